@@ -1,0 +1,206 @@
+"""The call itself: programme, lots, priorities, letters and stages."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from calls.spec.eligibility import EligibilityRule
+from calls.spec.evaluation import CheckSpec, EvaluationSpec
+from calls.spec.form import FormSpec
+from calls.spec.values import (
+    Admission,
+    CallCode,
+    Code,
+    Count,
+    CountryCode,
+    Cover,
+    CurrencyCode,
+    DocumentKind,
+    FilePath,
+    LanguageCode,
+    LotKind,
+    Minutes,
+    Moment,
+    Money,
+    Percent,
+    RegionCode,
+    StageKind,
+    Strict,
+    Text,
+    ZoneName,
+)
+
+
+class ProgrammeSpec(Strict):
+    code: CallCode
+    title: Text = {}
+
+
+class GrantLimits(Strict):
+    """Limits of one award, in the call's currency."""
+
+    min: Money | None = None
+    max: Money | None = None
+    fixed: Money | None = None
+
+
+class DurationSpec(Strict):
+    """Limits of a project's duration, in months."""
+
+    min: Count | None = None
+    max: Count | None = None
+
+
+class ApplicationLimits(Strict):
+    """How many applications of one municipality count, in the call and in one lot (drafts and submitted)."""
+
+    call: Count = 1
+    lot: Count = 1
+
+
+class PrioritySpec(Strict):
+    code: Code
+    title: Text = {}
+
+
+class PrioritiesSpec(Strict):
+    """The call's priorities, and how many of them a proposal must address."""
+
+    cover: Cover = "all"
+    list: tuple[PrioritySpec, ...] = ()
+
+
+class LotSpec(Strict):
+    """One lot. What it leaves out (grant, co-financing, countries) is the call's."""
+
+    code: CallCode
+    kind: LotKind
+    title: Text = {}
+    objectives: tuple[Text, ...] = ()
+    countries: tuple[CountryCode, ...] = ()
+    regions: tuple[RegionCode, ...] = ()
+    budget: Money
+    grant: GrantLimits | None = None
+    cofinancing_min_percent: Percent | None = None
+
+
+class DocumentSpec(Strict):
+    """Something an applicant downloads; ``file`` is a path relative to the call file."""
+
+    kind: DocumentKind
+    title: Text = {}
+    file: FilePath
+
+
+class SignatorySpec(Strict):
+    name: Text = {}
+    position: Text = {}
+
+
+class LettersSpec(Strict):
+    """What the call's letters need. Without a prevailing language, the call's first one prevails."""
+
+    prevailing_language: LanguageCode | None = None
+    signatory: SignatorySpec = SignatorySpec()
+    funder: Text = {}
+
+
+class StageSpec(Strict):
+    code: Code
+    kind: StageKind
+    admission: Admission = "open"
+    title: Text
+    opens: Moment
+    deadline: Moment
+    grace_minutes: Minutes = 0
+    keep_requested_within_percent: Percent | None = None
+    form: FormSpec
+    checks: tuple[CheckSpec, ...] = ()
+    evaluation: EvaluationSpec | None = None
+
+
+class CallSpec(Strict):
+    """A whole call for proposals."""
+
+    code: CallCode
+    programme: ProgrammeSpec
+    title: Text
+    summary: Text
+    description: Text = {}
+    languages: tuple[LanguageCode, ...]
+    countries: tuple[CountryCode, ...]
+    currency: CurrencyCode
+    budget: Money
+    grant: GrantLimits = GrantLimits()
+    cofinancing_min_percent: Percent = Decimal(0)
+    duration_months: DurationSpec = DurationSpec()
+    applications_per_municipality: ApplicationLimits = ApplicationLimits()
+    priorities: PrioritiesSpec = PrioritiesSpec()
+    lots: tuple[LotSpec, ...] = ()
+    eligibility: tuple[EligibilityRule, ...] = ()
+    documents: tuple[DocumentSpec, ...] = ()
+    time_zone: ZoneName
+    questions_until: Moment | None = None
+    answers_until: Moment | None = None
+    letters: LettersSpec = LettersSpec()
+    stages: tuple[StageSpec, ...]
+
+    def moment(self, local: datetime) -> datetime:
+        """A local moment of the call as an aware UTC moment."""
+        return local.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
+
+    def local(self, moment: datetime) -> datetime:
+        """An aware moment on the call's clock, without a zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None, fold=0)
+
+    def accepts_until(self, stage: StageSpec) -> datetime:
+        """The last UTC moment at which a submission to this stage is taken: its deadline plus its grace."""
+        return self.moment(stage.deadline) + timedelta(minutes=stage.grace_minutes)
+
+    def stage(self, code: str) -> StageSpec | None:
+        """The stage with this code, or None."""
+        return next((stage for stage in self.stages if stage.code == code), None)
+
+    def stage_before(self, code: str) -> StageSpec | None:
+        """The stage before the one with this code, or None."""
+        before = dict(zip((stage.code for stage in self.stages[1:]), self.stages, strict=False))
+        return before.get(code)
+
+    def lot(self, code: str | None) -> LotSpec | None:
+        """The lot with this code, or None."""
+        return next((lot for lot in self.lots if lot.code == code), None)
+
+    def grant_for(self, lot_code: str | None) -> GrantLimits:
+        """Limits of an award in this lot: the lot's own as a whole, otherwise the call's."""
+        lot = self.lot(lot_code)
+        return self.grant if lot is None or lot.grant is None else lot.grant
+
+    def cofinancing_for(self, lot_code: str | None) -> Decimal:
+        """Least co-financing in this lot, in per cent of total cost."""
+        lot = self.lot(lot_code)
+        if lot is None or lot.cofinancing_min_percent is None:
+            return self.cofinancing_min_percent
+        return lot.cofinancing_min_percent
+
+    def countries_for(self, lot_code: str | None) -> tuple[str, ...]:
+        """ISO 3166-1 codes of the countries whose municipalities may apply in this lot."""
+        lot = self.lot(lot_code)
+        return lot.countries if lot is not None and lot.countries else self.countries
+
+    def budget_for(self, lot_code: str | None) -> Decimal:
+        """The lot's budget; the call's, where there are no lots."""
+        lot = self.lot(lot_code)
+        return self.budget if lot is None else lot.budget
+
+    @property
+    def prevailing_language(self) -> str:
+        """The language whose wording of a letter prevails."""
+        return self.letters.prevailing_language or self.languages[0]
+
+
+class CallFile(Strict):
+    """The file: the format's number and the call."""
+
+    format: Literal[1] = 1
+    call: CallSpec

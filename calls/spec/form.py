@@ -1,0 +1,135 @@
+"""Forms: sections, questions and what they are made of."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import model_validator
+
+from calls.spec.conditions import Condition
+from calls.spec.values import (
+    Code,
+    ColumnKind,
+    Count,
+    Ending,
+    FileCount,
+    Megabytes,
+    Natural,
+    Number,
+    QuestionKind,
+    Strict,
+    Text,
+)
+
+
+class ChoiceSpec(Strict):
+    code: Code
+    title: Text = {}
+
+
+class CategorySpec(Strict):
+    """One line of a budget."""
+
+    code: Code
+    title: Text = {}
+
+
+class RowLimits(Strict):
+    """How many rows a table takes."""
+
+    min: Natural | None = None
+    max: Count | None = None
+
+
+class ColumnSpec(Strict):
+    """One column of a table: a small question without conditions."""
+
+    key: Code
+    kind: ColumnKind
+    label: Text
+    help: Text = {}
+    required: bool = False
+    max_characters: Count | None = None
+    max_words: Count | None = None
+    min: Number | None = None
+    max: Number | None = None
+    choices: tuple[ChoiceSpec, ...] = ()
+
+
+class QuestionSpec(Strict):
+    """One question. Which keys a kind has beyond the common ones is in ``KIND_KEYS``; the others stay empty."""
+
+    key: Code
+    kind: QuestionKind
+    label: Text
+    text: Text = {}
+    help: Text = {}
+    required: bool = False
+    show_if: Condition | None = None
+    max_characters: Count | None = None
+    max_words: Count | None = None
+    min: Number | None = None
+    max: Number | None = None
+    choices: tuple[ChoiceSpec, ...] = ()
+    columns: tuple[ColumnSpec, ...] = ()
+    rows: RowLimits = RowLimits()
+    categories: tuple[CategorySpec, ...] = ()
+    accept: tuple[Ending, ...] = ()
+    max_mb: Megabytes | None = None
+    max_files: FileCount | None = None
+
+    @model_validator(mode="after")
+    def _only_keys_of_its_kind(self) -> "QuestionSpec":
+        fields = type(self).model_fields
+        others = set(fields) - keys_of_kind(self.kind)
+        if strange := sorted(name for name in others if getattr(self, name) != fields[name].default):
+            raise ValueError(f"a question of kind {self.kind} has no {', '.join(strange)}")
+        return self
+
+
+NUMBER_KINDS: Final = frozenset({"integer", "decimal", "percent", "money"})
+CHOICE_KINDS: Final = frozenset({"choice", "choices"})
+COMMON_KEYS: Final = frozenset({"key", "kind", "label", "help", "required", "show_if"})
+_TEXT_KEYS: Final = frozenset({"max_characters", "max_words"})
+KIND_KEYS: Final[Mapping[str, frozenset[str]]] = {
+    "short_text": _TEXT_KEYS,
+    "long_text": _TEXT_KEYS,
+    **{kind: frozenset({"min", "max"}) for kind in NUMBER_KINDS},
+    "date": frozenset(),
+    "yes_no": frozenset(),
+    **{kind: frozenset({"choices"}) for kind in CHOICE_KINDS},
+    "file": frozenset({"accept", "max_mb", "max_files"}),
+    "table": frozenset({"columns", "rows"}),
+    "budget": frozenset({"categories"}),
+    "declaration": frozenset({"text"}),
+    "heading": frozenset({"text"}),
+}
+"""The keys of each kind of question beside ``COMMON_KEYS``."""
+
+
+def keys_of_kind(kind: str) -> frozenset[str]:
+    """All keys that a question of this kind may have. A heading asks nothing, so it is never required."""
+    keys = COMMON_KEYS | KIND_KEYS[kind]
+    return keys - {"required"} if kind == "heading" else keys
+
+
+class SectionSpec(Strict):
+    code: Code
+    title: Text = {}
+    help: Text = {}
+    questions: tuple[QuestionSpec, ...] = ()
+
+
+class FormSpec(Strict):
+    sections: tuple[SectionSpec, ...]
+
+    def questions(self) -> Iterator[QuestionSpec]:
+        """All questions in the order of the form; keys are unique among them."""
+        return (question for section in self.sections for question in section.questions)
+
+    def question(self, key: str) -> QuestionSpec | None:
+        """The question with this key, or None."""
+        return next((question for question in self.questions() if question.key == key), None)
+
+    def budget_question(self) -> QuestionSpec | None:
+        """The form's one question of kind ``budget``, or None."""
+        return next((question for question in self.questions() if question.kind == "budget"), None)
