@@ -1,8 +1,8 @@
-"""The call for proposals as plain values: the common language of the call file, the database and the pure cores.
+"""The call for proposals as plain values: the common language of the call file, database and pure cores.
 
 Everything here is frozen and knows neither Django nor the database. The shapes carry only what one value can
-say about itself; what concerns several values at once is in ``calls.callfile.checks``. The format is described in
-docs/call-file.md, and every default below is the format's.
+say about itself; what concerns several values at once is in ``calls.callfile.checks``. The format is
+described in docs/call-file.md, and every default here is the format's.
 """
 
 from calls.spec.call import (
@@ -88,12 +88,15 @@ from calls.spec.values import (
     FilePath,
     GridCode,
     LanguageCode,
+    Longest,
+    LotCode,
     LotKind,
     Mark,
     Megabytes,
     Minutes,
     Moment,
     Money,
+    Name,
     Natural,
     Number,
     OnOverflow,
@@ -104,13 +107,25 @@ from calls.spec.values import (
     RegionCode,
     Resolve,
     SelectionRule,
+    ShortTitle,
+    StageCode,
     StageKind,
     Strict,
     Text,
+    Title,
     ZoneName,
 )
 
 __all__ = [
+    "BUILTIN_SECTION",
+    "CHOICE_KINDS",
+    "COMMON_KEYS",
+    "CONDITIONS",
+    "FILE_ENDINGS",
+    "KIND_KEYS",
+    "LOT_DRAW",
+    "NUMBER_KINDS",
+    "RULES",
     "Admission",
     "AllCondition",
     "AnsweredCondition",
@@ -118,10 +133,6 @@ __all__ = [
     "ApplicationLimits",
     "ApplicationState",
     "AssessorCount",
-    "BUILTIN_SECTION",
-    "CHOICE_KINDS",
-    "COMMON_KEYS",
-    "CONDITIONS",
     "CallCode",
     "CallFile",
     "CallSpec",
@@ -150,7 +161,6 @@ __all__ = [
     "EqualsCondition",
     "EvaluationSpec",
     "Expect",
-    "FILE_ENDINGS",
     "FileCount",
     "FilePath",
     "FormSpec",
@@ -159,10 +169,10 @@ __all__ = [
     "GridCode",
     "GridSectionSpec",
     "InCondition",
-    "KIND_KEYS",
-    "LOT_DRAW",
     "LanguageCode",
     "LettersSpec",
+    "Longest",
+    "LotCode",
     "LotKind",
     "LotSpec",
     "Mark",
@@ -170,7 +180,7 @@ __all__ = [
     "Minutes",
     "Moment",
     "Money",
-    "NUMBER_KINDS",
+    "Name",
     "Natural",
     "NetworkMemberRule",
     "NoOverdueReportRule",
@@ -186,7 +196,6 @@ __all__ = [
     "ProgrammeSpec",
     "QuestionKind",
     "QuestionSpec",
-    "RULES",
     "RegionCode",
     "Resolve",
     "RowLimits",
@@ -195,11 +204,14 @@ __all__ = [
     "SectionSpec",
     "SelectionRule",
     "SelectionSpec",
+    "ShortTitle",
     "SignatorySpec",
+    "StageCode",
     "StageKind",
     "StageSpec",
     "Strict",
     "Text",
+    "Title",
     "ZoneName",
     "condition_kind",
     "keys_of_kind",

@@ -19,22 +19,27 @@ from calls.spec.values import (
     DocumentKind,
     FilePath,
     LanguageCode,
+    LotCode,
     LotKind,
     Minutes,
     Moment,
     Money,
+    Name,
     Percent,
     RegionCode,
+    ShortTitle,
+    StageCode,
     StageKind,
     Strict,
     Text,
+    Title,
     ZoneName,
 )
 
 
 class ProgrammeSpec(Strict):
-    code: CallCode
-    title: Text = {}
+    code: LotCode
+    title: ShortTitle = {}
 
 
 class GrantLimits(Strict):
@@ -61,7 +66,7 @@ class ApplicationLimits(Strict):
 
 class PrioritySpec(Strict):
     code: Code
-    title: Text = {}
+    title: Title = {}
 
 
 class PrioritiesSpec(Strict):
@@ -74,9 +79,9 @@ class PrioritiesSpec(Strict):
 class LotSpec(Strict):
     """One lot. What it leaves out (grant, co-financing, countries) is the call's."""
 
-    code: CallCode
+    code: LotCode
     kind: LotKind
-    title: Text = {}
+    title: Title = {}
     objectives: tuple[Text, ...] = ()
     countries: tuple[CountryCode, ...] = ()
     regions: tuple[RegionCode, ...] = ()
@@ -89,13 +94,13 @@ class DocumentSpec(Strict):
     """Something an applicant downloads; ``file`` is a path relative to the call file."""
 
     kind: DocumentKind
-    title: Text = {}
+    title: Title = {}
     file: FilePath
 
 
 class SignatorySpec(Strict):
-    name: Text = {}
-    position: Text = {}
+    name: Name = {}
+    position: ShortTitle = {}
 
 
 class LettersSpec(Strict):
@@ -103,14 +108,14 @@ class LettersSpec(Strict):
 
     prevailing_language: LanguageCode | None = None
     signatory: SignatorySpec = SignatorySpec()
-    funder: Text = {}
+    funder: ShortTitle = {}
 
 
 class StageSpec(Strict):
-    code: Code
+    code: StageCode
     kind: StageKind
     admission: Admission = "open"
-    title: Text
+    title: Title
     opens: Moment
     deadline: Moment
     grace_minutes: Minutes = 0
@@ -125,7 +130,7 @@ class CallSpec(Strict):
 
     code: CallCode
     programme: ProgrammeSpec
-    title: Text
+    title: Title
     summary: Text
     description: Text = {}
     languages: tuple[LanguageCode, ...]
@@ -202,5 +207,5 @@ class CallSpec(Strict):
 class CallFile(Strict):
     """The file: the format's number and the call."""
 
-    format: Literal[1] = 1
+    format: Literal[1]
     call: CallSpec

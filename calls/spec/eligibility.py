@@ -5,7 +5,17 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
-from calls.spec.values import ApplicationState, CallCode, Code, Natural, Otherwise, Strict, Text
+from calls.spec.values import (
+    ApplicationState,
+    CallCode,
+    Code,
+    LotCode,
+    Natural,
+    Otherwise,
+    StageCode,
+    Strict,
+    Text,
+)
 
 
 class Rule(Strict):
@@ -21,7 +31,7 @@ class EarlierApplicationRule(Rule):
 
     rule: Literal["earlier_application"] = "earlier_application"
     call: CallCode | None = None
-    stage: Code | None = None
+    stage: StageCode | None = None
     states: Annotated[tuple[ApplicationState, ...], Field(min_length=1)]
 
 
@@ -37,7 +47,7 @@ class NetworkMemberRule(Rule):
     """The municipality is a member of the named programme."""
 
     rule: Literal["network_member"] = "network_member"
-    programme: CallCode
+    programme: LotCode
 
 
 class NoOverdueReportRule(Rule):

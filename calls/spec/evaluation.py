@@ -18,6 +18,7 @@ from calls.spec.values import (
     SelectionRule,
     Strict,
     Text,
+    Title,
 )
 
 
@@ -26,7 +27,7 @@ class CheckSpec(Strict):
 
     code: Code
     kind: CheckKind
-    title: Text = {}
+    title: Title = {}
     fatal: bool = True
 
 
@@ -38,7 +39,7 @@ class ScaleSpec(Strict):
 
 class CriterionSpec(Strict):
     code: GridCode
-    title: Text = {}
+    title: Title = {}
     help: Text = {}
     weight: Positive = Decimal(1)
     min: Mark | None = None
@@ -46,7 +47,7 @@ class CriterionSpec(Strict):
 
 class GridSectionSpec(Strict):
     code: GridCode
-    title: Text = {}
+    title: Title = {}
     min: Mark | None = None
     criteria: tuple[CriterionSpec, ...]
 

@@ -1,7 +1,7 @@
 """Forms: sections, questions and what they are made of."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Self
 
 from pydantic import model_validator
 
@@ -18,19 +18,20 @@ from calls.spec.values import (
     QuestionKind,
     Strict,
     Text,
+    Title,
 )
 
 
 class ChoiceSpec(Strict):
     code: Code
-    title: Text = {}
+    title: Title = {}
 
 
 class CategorySpec(Strict):
     """One line of a budget."""
 
     code: Code
-    title: Text = {}
+    title: Title = {}
 
 
 class RowLimits(Strict):
@@ -40,7 +41,24 @@ class RowLimits(Strict):
     max: Count | None = None
 
 
-class ColumnSpec(Strict):
+class ByKind(Strict):
+    """A question or a column: which keys it has beyond the common ones depends on its kind."""
+
+    @classmethod
+    def keys(cls, kind: str | None = None) -> frozenset[str]:
+        own = super().keys()
+        return own & keys_of_kind(kind) if kind is not None and kind in KIND_KEYS else own
+
+    @model_validator(mode="after")
+    def _only_keys_of_its_kind(self) -> Self:
+        fields = type(self).model_fields
+        others = set(fields) - keys_of_kind(getattr(self, "kind"))  # noqa: B009 - the subclasses declare it
+        if strange := sorted(name for name in others if getattr(self, name) != fields[name].default):
+            raise ValueError(f"{', '.join(strange)} belongs to another kind")
+        return self
+
+
+class ColumnSpec(ByKind):
     """One column of a table: a small question without conditions."""
 
     key: Code
@@ -55,8 +73,8 @@ class ColumnSpec(Strict):
     choices: tuple[ChoiceSpec, ...] = ()
 
 
-class QuestionSpec(Strict):
-    """One question. Which keys a kind has beyond the common ones is in ``KIND_KEYS``; the others stay empty."""
+class QuestionSpec(ByKind):
+    """One question. Which keys its kind has is in ``KIND_KEYS``; the others keep their defaults."""
 
     key: Code
     kind: QuestionKind
@@ -76,14 +94,6 @@ class QuestionSpec(Strict):
     accept: tuple[Ending, ...] = ()
     max_mb: Megabytes | None = None
     max_files: FileCount | None = None
-
-    @model_validator(mode="after")
-    def _only_keys_of_its_kind(self) -> "QuestionSpec":
-        fields = type(self).model_fields
-        others = set(fields) - keys_of_kind(self.kind)
-        if strange := sorted(name for name in others if getattr(self, name) != fields[name].default):
-            raise ValueError(f"a question of kind {self.kind} has no {', '.join(strange)}")
-        return self
 
 
 NUMBER_KINDS: Final = frozenset({"integer", "decimal", "percent", "money"})
@@ -114,7 +124,7 @@ def keys_of_kind(kind: str) -> frozenset[str]:
 
 class SectionSpec(Strict):
     code: Code
-    title: Text = {}
+    title: Title = {}
     help: Text = {}
     questions: tuple[QuestionSpec, ...] = ()
 

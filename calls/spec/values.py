@@ -13,9 +13,17 @@ Text = dict[str, str]
 
 @dataclass(frozen=True)
 class Expect:
-    """Names the sentence that tells a writer what belongs here; the sentences are in ``callfile.messages``."""
+    """Names the sentence that says what belongs here, and a limit in it; ``callfile.messages`` has them."""
 
     name: str
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Longest:
+    """How many characters a text may have in one language."""
+
+    characters: int
 
 
 def _without_zone(moment: datetime) -> datetime:
@@ -25,23 +33,29 @@ def _without_zone(moment: datetime) -> datetime:
 
 
 # Codes are stable: references and answers are keyed by them.
-CallCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z0-9-]+\z", max_length=40), Expect("upper_code")]
-Code = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9-]+\z", max_length=60), Expect("lower_code")]
-GridCode = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9.-]+\z", max_length=60), Expect("grid_code")]
+_UPPER: Final = r"\A[A-Z0-9-]+\z"
+_LOWER: Final = r"\A[a-z0-9-]+\z"
+CallCode = Annotated[str, StringConstraints(pattern=_UPPER, max_length=40), Expect("upper_code", 40)]
+LotCode = Annotated[str, StringConstraints(pattern=_UPPER, max_length=30), Expect("upper_code", 30)]
+StageCode = Annotated[str, StringConstraints(pattern=_LOWER, max_length=40), Expect("lower_code", 40)]
+Code = Annotated[str, StringConstraints(pattern=_LOWER, max_length=60), Expect("lower_code", 60)]
+GridCode = Annotated[
+    str, StringConstraints(pattern=r"\A[a-z0-9.-]+\z", max_length=60), Expect("grid_code", 60)
+]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"\A[a-z]{2}\z"), Expect("language")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}\z"), Expect("country")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}-[A-Z0-9]{1,3}\z"), Expect("region")]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z]{3}\z"), Expect("currency")]
 Ending = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9]{2,5}\z"), Expect("ending")]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=200), Expect("file_path")]
-ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=60), Expect("time_zone")]
+ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=50), Expect("time_zone")]
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2), Expect("money")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2), Expect("percent")]
 Number = Annotated[Decimal, Field(max_digits=18, decimal_places=4), Expect("number")]
-Mark = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=3), Expect("mark")]
-Positive = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=3), Expect("positive")]
-Count = Annotated[int, Field(ge=1, le=100_000), Expect("count")]
+Mark = Annotated[Decimal, Field(ge=0, max_digits=7, decimal_places=2), Expect("mark")]
+Positive = Annotated[Decimal, Field(gt=0, max_digits=7, decimal_places=2), Expect("positive")]
+Count = Annotated[int, Field(ge=1, le=30_000), Expect("count")]
 Natural = Annotated[int, Field(ge=0, le=1_000_000_000), Expect("natural")]
 Minutes = Annotated[int, Field(ge=0, le=1440), Expect("minutes")]
 Megabytes = Annotated[int, Field(ge=1, le=100), Expect("megabytes")]
@@ -49,6 +63,10 @@ FileCount = Annotated[int, Field(ge=1, le=50), Expect("file_count")]
 AssessorCount = Annotated[int, Field(ge=1, le=9), Expect("assessor_count")]
 Moment = Annotated[datetime, AfterValidator(_without_zone), Expect("moment")]
 """A local date and time in the call's time zone; ``CallSpec.moment`` makes it a UTC moment."""
+
+Title = Annotated[Text, Longest(300)]
+ShortTitle = Annotated[Text, Longest(200)]
+Name = Annotated[Text, Longest(150)]
 
 LotKind = Literal["geographic", "thematic", "horizontal"]
 Cover = Literal["all", "any", "none"]
@@ -105,3 +123,8 @@ class Strict(BaseModel):
     """A frozen value that refuses keys it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @classmethod
+    def keys(cls, kind: str | None = None) -> frozenset[str]:
+        """The keys of this value in a call file; where they depend on its ``kind``, those of that kind."""
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
