@@ -1,0 +1,249 @@
+"""Applications: one for each call, lot and municipality, with an entry for each stage."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Call, Lot, Stage
+from calls.models.base import MoneyField
+from portal import clock
+from portal.accounts.models import Municipality
+from portal.documents.models import StoredFile
+from portal.history import tracked
+from portal.transitions import TransitionTable, guard, immutable
+
+
+class NumberSeries(models.Model):
+    """The last number given in a call; its row is locked while the next one is taken."""
+
+    call = models.OneToOneField(Call, models.PROTECT, related_name="+", primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("series of numbers")
+        verbose_name_plural = _("series of numbers")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, person: Any) -> "ApplicationQuerySet":
+        """Return the applications a person may know of.
+
+        Members see those of their municipality, drafts too; the programme's staff see all and country offices their
+        country's once submitted. Assessors see none here: they start from their assessments.
+        """
+        if not getattr(person, "is_authenticated", False):
+            return self.none()
+        submitted = Q(number__isnull=False)
+        if person.sees_everything:
+            return self
+        own = Q(municipality__in=person.current_memberships().values("municipality"))
+        return self.filter(own | (submitted & Q(municipality__country__in=person.office_countries)))
+
+
+@tracked()
+class Application(models.Model):
+    """What a municipality asks for in a call. It keeps its number through all stages, and the name it was made under."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications", verbose_name=_("call for proposals"))
+    lot = models.ForeignKey(
+        Lot, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("lot")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="applications", verbose_name=_("municipality")
+    )
+    municipality_name_hy = models.CharField(_("name of the municipality at the time (hy)"), max_length=150)
+    municipality_name_en = models.CharField(_("name of the municipality at the time (en)"), max_length=150)
+    number = models.CharField(_("number"), max_length=60, unique=True, null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("begun by")
+    )
+    created_at = models.DateTimeField(_("begun at"), default=clock.now)
+
+    objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["call", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "lot", "municipality"], nulls_distinct=False, name="application_once_a_lot"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(_("draft"))
+
+
+class EntryState(models.TextChoices):
+    DRAFT = "draft", _("draft, not submitted")
+    SUBMITTED = "submitted", _("submitted")
+    CLARIFICATION = "clarification", _("clarification requested")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REJECTED = "rejected", _("rejected at the checks")
+    FAILED = "failed", _("below the threshold")
+    SELECTED = "selected", _("selected")
+    RESERVE = "reserve", _("on the reserve list")
+    NOT_SELECTED = "not_selected", _("not selected")
+
+
+_DECIDED = frozenset({EntryState.FAILED, EntryState.SELECTED, EntryState.RESERVE, EntryState.NOT_SELECTED})
+ENTRY_TRANSITIONS: TransitionTable = {
+    EntryState.DRAFT: frozenset({EntryState.SUBMITTED, EntryState.WITHDRAWN}),
+    EntryState.SUBMITTED: frozenset({EntryState.CLARIFICATION, EntryState.WITHDRAWN, EntryState.REJECTED}) | _DECIDED,
+    EntryState.CLARIFICATION: frozenset({EntryState.SUBMITTED, EntryState.WITHDRAWN, EntryState.REJECTED}),
+    EntryState.WITHDRAWN: frozenset({EntryState.DRAFT}),
+    EntryState.REJECTED: frozenset({EntryState.SUBMITTED}),
+    # A shortlist that replaces another decides again; "evaluate again" takes the entry back to submitted.
+    **{state: (_DECIDED - {state}) | {EntryState.SUBMITTED} for state in sorted(_DECIDED)},
+}
+WITHOUT_SUBMISSION = (EntryState.DRAFT, EntryState.WITHDRAWN)
+
+
+class StageEntryQuerySet(models.QuerySet["StageEntry"]):
+    def visible_to(self, person: Any) -> "StageEntryQuerySet":
+        """Return the entries of the applications that the person may know of."""
+        return self.filter(application__in=Application.objects.visible_to(person))
+
+    def drafts(self) -> "StageEntryQuerySet":
+        return self.filter(state=EntryState.DRAFT)
+
+    def in_evaluation(self) -> "StageEntryQuerySet":
+        """Leave out what was never submitted, was withdrawn, or was rejected at the checks."""
+        return self.exclude(state__in=[*WITHOUT_SUBMISSION, EntryState.REJECTED])
+
+
+class StageEntry(models.Model):
+    """An application in one stage: its state, answers and submissions."""
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="entries", verbose_name=_("application")
+    )
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="entries", verbose_name=_("stage"))
+    state = models.CharField(_("state"), max_length=15, choices=EntryState, default=EntryState.DRAFT)
+    requested = MoneyField(_("amount requested"), default=0)
+    total_cost = MoneyField(_("total cost"), default=0)
+    months = models.PositiveSmallIntegerField(_("duration, months"), null=True, blank=True)
+    submission = models.OneToOneField(
+        "Submission", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submission that counts")
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("begun at"), default=clock.now)
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
+
+    objects: ClassVar[Any] = StageEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stage of an application")
+        verbose_name_plural = _("stages of applications")
+        ordering = ["stage", "application"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "stage"], name="entry_once_a_stage"),
+            models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=WITHOUT_SUBMISSION)
+                | Q(submission__isnull=False, submitted_at__isnull=False),
+                name="entry_submitted_has_snapshot_and_moment",
+            ),
+        ]
+        indexes = [models.Index(fields=["stage", "state"])]
+        triggers = [guard(ENTRY_TRANSITIONS)]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.stage}"
+
+
+tracked()(StageEntry)
+
+
+class SectionAnswers(models.Model):
+    """The answers of one section of the form, with the version that the next save must name."""
+
+    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="sections")
+    section = models.CharField(_("section"), max_length=60)
+    answers = models.JSONField(_("answers"), default=dict)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("answers of a section")
+        verbose_name_plural = _("answers of sections")
+        constraints = [models.UniqueConstraint(fields=["entry", "section"], name="answers_once_a_section")]
+
+
+class AnswersVersion(models.Model):
+    """What a section said earlier: the changes of one person within ten minutes are one version."""
+
+    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="versions")
+    section = models.CharField(_("section"), max_length=60)
+    answers = models.JSONField(_("answers"))
+    version = models.PositiveIntegerField(_("version"))
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    begun_at = models.DateTimeField(_("begun at"), default=clock.now)
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("earlier answers")
+        verbose_name_plural = _("earlier answers")
+        indexes = [models.Index(fields=["entry", "section", "-changed_at"])]
+
+
+class Attachment(models.Model):
+    """A file given in answer to a question. Removing it from a draft leaves the file itself for what froze it."""
+
+    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="attachments")
+    question = models.CharField(_("question"), max_length=60)
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment", verbose_name=_("file"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["entry", "question"])]
+
+
+class Submission(models.Model):
+    """What was submitted, fixed for ever: form, answers and digests of files, under one SHA-256."""
+
+    entry = models.ForeignKey(StageEntry, models.PROTECT, related_name="submissions", verbose_name=_("entry"))
+    sequence = models.PositiveSmallIntegerField(_("sequence"), default=1)
+    number = models.CharField(_("number"), max_length=60)
+    received_at = models.DateTimeField(_("received at"))
+    deadline = models.DateTimeField(_("deadline that applied"))
+    grace_used = models.BooleanField(_("within the grace"), default=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    language = models.CharField(_("language"), max_length=5)
+    snapshot = models.JSONField(_("snapshot"))
+    eligibility = models.JSONField(_("right to apply, with what it rested on"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["entry", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["entry", "sequence"], name="submission_sequence_once")]
+        # The person who submitted may be erased; nothing else ever changes.
+        triggers = [
+            immutable(
+                "entry",
+                "sequence",
+                "number",
+                "received_at",
+                "deadline",
+                "grace_used",
+                "language",
+                "snapshot",
+                "eligibility",
+                "digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

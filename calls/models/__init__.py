@@ -1,0 +1,41 @@
+from calls.models.call import (
+    CALL_TRANSITIONS,
+    Call,
+    CallDocument,
+    CallState,
+    EligibilityRule,
+    Lot,
+    Objective,
+    Priority,
+    Programme,
+    ProgrammeMembership,
+)
+from calls.models.stage import (
+    CheckItem,
+    Criterion,
+    FormSection,
+    Grid,
+    GridSection,
+    Question,
+    Stage,
+)
+
+__all__ = [
+    "CALL_TRANSITIONS",
+    "Call",
+    "CallDocument",
+    "CallState",
+    "CheckItem",
+    "Criterion",
+    "EligibilityRule",
+    "FormSection",
+    "Grid",
+    "GridSection",
+    "Lot",
+    "Objective",
+    "Priority",
+    "Programme",
+    "ProgrammeMembership",
+    "Question",
+    "Stage",
+]

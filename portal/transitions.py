@@ -1,0 +1,50 @@
+"""One table of transitions for each lifecycle: it feeds the functions, the buttons and the database's own guard."""
+
+from collections.abc import Iterator, Mapping
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext as _
+
+TransitionTable = Mapping[str, frozenset[str]]
+
+
+class IllegalTransition(Exception):
+    """The state asked for cannot be reached from the present one. Its text is for people."""
+
+    def __init__(self, row: models.Model, to: str) -> None:
+        display = getattr(row, "get_state_display", lambda: "")
+        self.present = str(display())
+        self.to = to
+        super().__init__(_("This is no longer possible: the present state is “%(state)s”.") % {"state": self.present})
+
+
+def pairs(table: TransitionTable) -> Iterator[tuple[str, str]]:
+    """Yield each permitted step of a table as (from, to)."""
+    for present, following in table.items():
+        for to in sorted(following):
+            yield str(present), str(to)
+
+
+def guard(table: TransitionTable, field: str = "state") -> pgtrigger.Trigger:
+    """Return the trigger by which PostgreSQL itself refuses every step that is not in the table."""
+    return pgtrigger.FSM(name=f"{field}_transitions", field=field, transitions=list(pairs(table)))
+
+
+def immutable(*fields: str) -> pgtrigger.Trigger:
+    """Return the trigger by which PostgreSQL refuses deletion, and change of the fields (of all, if none is named)."""
+    if not fields:
+        return pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+    return pgtrigger.ReadOnly(name="fixed_fields", fields=list(fields))
+
+
+def move(row: models.Model, to: str, table: TransitionTable) -> None:
+    """Set ``row.state`` to ``to``, on an object that the caller has locked and will save.
+
+    Raises:
+        IllegalTransition: the table has no such step.
+    """
+    present: str = row.state  # type: ignore[attr-defined]
+    if to not in table.get(present, frozenset()):
+        raise IllegalTransition(row, to)
+    row.state = to  # type: ignore[attr-defined]
