@@ -33,7 +33,7 @@ LARGEST_EXPONENT = 40  # no scale reaches it, and exact arithmetic on what lies 
 SHOWN = 60  # characters of a wrong value that a message repeats
 
 
-class AssessmentsFileErrors(Exception):
+class AssessmentsFileError(Exception):
     """An assessments file that cannot be used: `lines` has one line for each fault."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -295,23 +295,23 @@ def criterion_named(code: str) -> str:
 def parse_assessments(data: bytes, frame: StageFrame) -> AssessmentsFile:
     """Read and check an assessments file.
 
-    Raises AssessmentsFileErrors with one line for every fault, each naming application, assessor and
-    criterion as far as they are concerned; counted or not, every entry is checked. A key `shortlist` beside the
-    four of the format is left alone: an export of the portal says there what it had found. Source: call file
-    format, "The assessments file".
+    Raises AssessmentsFileError with one line for every fault, each naming application, assessor and criterion
+    where they are concerned; counted or not, every entry is checked. A key `shortlist` beside the four of the
+    format is left alone: an export of the portal says there what it had found. Source: call file format,
+    "The assessments file".
     """
     try:
         value = read_json(data)
     except ValueError as error:
-        raise AssessmentsFileErrors([_("not a JSON file in UTF-8: %(error)s") % {"error": error}]) from error
+        raise AssessmentsFileError([_("not a JSON file in UTF-8: %(error)s") % {"error": error}]) from error
     checker = Checker(frame)
     document = checker.document(value)
     if checker.faults:
-        raise AssessmentsFileErrors(checker.faults)
+        raise AssessmentsFileError(checker.faults)
     return document
 
 
 def recompute(data: bytes, frame: StageFrame) -> Ranking:
-    """The ranking that an assessments file comes to. Raises AssessmentsFileErrors."""
+    """The ranking that an assessments file comes to. Raises AssessmentsFileError."""
     document = parse_assessments(data, frame)
     return rank_stage(frame.grid, frame.lots, document.applications, document.seed)

@@ -266,8 +266,8 @@ def test_some_of_the_164_worked_by_hand() -> None:
         one = by_number[f"CALL-{number}"]
         return tuple(one[key] for key in ("totals", "counted", "score", "rank", "outcome"))
 
-    # 435244 comes to 2x(4+3)+5+2 + 2x(4+4) = 37, and so on. The first two of 0049 and of 0098 both come to 39 and
-    # 42; relevance (23 and 26 against 23 and 22) puts 0049 before 0098.
+    # The first two of 0049 and of 0098 both come to 39 and 42: 2x(3+5)+3+4 + 2x(5+3) = 39, and so on.
+    # Relevance (23 and 26 against 23 and 22) puts 0049 before 0098.
     assert shown("0049") == (["39.00", "42.00"], [0, 1], "40.50", 2, "selected")
     assert shown("0098") == (["39.00", "42.00", "33.00"], [0, 1], "40.50", 3, "selected")
     # 26 is 10 below 36, more than 20 % of it (7.2); the third, 33, is nearest to 36.
@@ -275,8 +275,8 @@ def test_some_of_the_164_worked_by_hand() -> None:
     # Equal in score (36) and relevance (22); 1.1 has means 4 and 3.5.
     assert shown("0019") == (["33.00", "39.00", "28.00"], [0, 1], "36.00", 24, "reserve")
     assert shown("0089") == (["38.00", "34.00"], [0, 1], "36.00", 25, "reserve")
-    # 9,552,012.22 are taken of twice 5,000,000. The 462,000.02 of 0019 do not fit, and nothing after it is taken,
-    # though the 351,000.26 of 0089 would.
+    # 9,552,012.22 are taken of twice 5,000,000. The 462,000.02 of 0019 do not fit, and nothing after it is
+    # taken, though the 351,000.26 of 0089 would fit.
     assert result["lots"]["LOT1"] == {"budget": "5000000.00", "selected": 23, "requested": "9552012.22"}
 
 
