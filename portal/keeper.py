@@ -42,19 +42,20 @@ def keep(where: Place, *, throwaway: bool = False) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda got, _frame: asked.append(got))
     processes: list[Process] = []
+    code = 1
     try:
         processes += _start_servers(where, throwaway=throwaway)
         where.ready.write_text(str(os.getpid()))
-        return _stand_by(where, processes, asked)
+        code = _stand_by(where, processes, asked)
     except ServersError as error:
         print(error, flush=True)
-        return 1
     finally:
         where.ready.unlink(missing_ok=True)
         _stop(processes)
-        if throwaway:
+        if throwaway and code == 0:
             shutil.rmtree(where.sockets, ignore_errors=True)
             shutil.rmtree(where.var, ignore_errors=True)
+    return code
 
 
 def _stand_by(where: Place, processes: list[Process], asked: list[int]) -> int:
@@ -76,7 +77,7 @@ def _stand_by(where: Place, processes: list[Process], asked: list[int]) -> int:
 def _start_servers(where: Place, *, throwaway: bool) -> list[Process]:
     """Start Redis and PostgreSQL, wait until both answer, and prepare the database."""
     lock = _take_servers_lock(where)
-    binaries = _binaries(where)
+    binaries = programs(where)
     _create_cluster(where, binaries, throwaway=throwaway)
     spawn = partial(_spawn, where, lock)
     postgres = spawn("postgresql", _postgres_command(where, binaries, throwaway=throwaway), signal.SIGINT)
@@ -108,7 +109,7 @@ def _take_servers_lock(where: Place) -> IO[str]:
             return lock
 
 
-def _binaries(where: Place) -> Path:
+def programs(where: Place) -> Path:
     """Return the directory with both packages, where the servers' user can run what is in them.
 
     Raises ``ServersError`` when the packages are not installed.

@@ -11,8 +11,6 @@ import fcntl
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +22,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from portal import embedded
-from tests import environment
+from tests import environment, template
 from tests.support import Clock, Worker
 
 # --- database ------------------------------------------------------------------------------------------------
@@ -42,31 +40,15 @@ def django_db_setup(servers: embedded.Place, django_db_blocker: Any) -> Iterator
     """A database of this process's own, cloned from one that the first process migrates."""
     with (environment.home() / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _ensure_template(servers)
+        template.ensure(servers)
         with embedded.superuser(servers) as cursor:
             cursor.execute(
-                f"CREATE DATABASE {environment.database()} TEMPLATE {environment.TEMPLATE} "
+                f"CREATE DATABASE {environment.database()} TEMPLATE {template.NAME} "
                 "OWNER portal_owner STRATEGY file_copy"
             )
     with django_db_blocker.unblock():
         yield
         connection.close()
-
-
-def _ensure_template(servers: embedded.Place) -> None:
-    """Create and migrate the template as the owner does in a deployment."""
-    with embedded.superuser(servers) as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [environment.TEMPLATE])
-        if cursor.fetchone():
-            return
-    embedded.create_database(servers, environment.TEMPLATE)
-    owner = embedded.addresses(servers, database=environment.TEMPLATE)["DATABASE_OWNER_URL"]
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-        cwd=embedded.ROOT,
-        env={**os.environ, **_for_processes(), "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner},
-        check=True,
-    )
 
 
 def _for_processes() -> dict[str, str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from portal import embedded
 
 _HOME = "PORTAL_TEST_HOME"
-TEMPLATE = "test_template"
 
 
 def home() -> Path:

