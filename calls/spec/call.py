@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
 
 from calls.spec.eligibility import EligibilityRule
 from calls.spec.evaluation import CheckSpec, EvaluationSpec
@@ -89,6 +91,11 @@ class LotSpec(Strict):
     grant: GrantLimits | None = None
     cofinancing_min_percent: Percent | None = None
 
+    @field_validator("grant")
+    @classmethod
+    def _no_limits_is_the_calls(cls, grant: GrantLimits | None) -> GrantLimits | None:
+        return None if grant == GrantLimits() else grant
+
 
 class DocumentSpec(Strict):
     """Something an applicant downloads; ``file`` is a path relative to the call file."""
@@ -133,8 +140,8 @@ class CallSpec(Strict):
     title: Title
     summary: Text
     description: Text = {}
-    languages: tuple[LanguageCode, ...]
-    countries: tuple[CountryCode, ...]
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
+    countries: Annotated[tuple[CountryCode, ...], Field(min_length=1)]
     currency: CurrencyCode
     budget: Money
     grant: GrantLimits = GrantLimits()
@@ -149,7 +156,7 @@ class CallSpec(Strict):
     questions_until: Moment | None = None
     answers_until: Moment | None = None
     letters: LettersSpec = LettersSpec()
-    stages: tuple[StageSpec, ...]
+    stages: Annotated[tuple[StageSpec, ...], Field(min_length=1)]
 
     def moment(self, local: datetime) -> datetime:
         """A local moment of the call as an aware UTC moment."""

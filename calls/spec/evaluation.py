@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
 
 from calls.spec.values import (
     AssessorCount,
@@ -49,7 +52,7 @@ class GridSectionSpec(Strict):
     code: GridCode
     title: Title = {}
     min: Mark | None = None
-    criteria: tuple[CriterionSpec, ...]
+    criteria: Annotated[tuple[CriterionSpec, ...], Field(min_length=1)]
 
     def maximum(self, scale: ScaleSpec) -> Decimal:
         """The highest sum of score x weight that the section allows."""
@@ -72,10 +75,10 @@ class EvaluationSpec(Strict):
     assessors: AssessorCount
     scale: ScaleSpec
     comment: CommentRule = "never"
-    sections: tuple[GridSectionSpec, ...]
+    sections: Annotated[tuple[GridSectionSpec, ...], Field(min_length=1)]
     pass_mark: Mark
     divergence: DivergenceSpec = DivergenceSpec()
-    tie_break: tuple[GridCode, ...]
+    tie_break: Annotated[tuple[GridCode, ...], Field(min_length=1)]
     selection: SelectionSpec
 
     def criteria(self) -> Iterator[CriterionSpec]:
