@@ -1,0 +1,140 @@
+"""What the storeys above tell about calls. They register in ``AppConfig.ready()``; they are not imported."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from calls.eligibility import Facts
+from calls.models import Call
+from portal.accounts.models import Municipality
+
+FactsProvider = Callable[[Call, Municipality], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One application that was announced as selected, ready to print.
+
+    ``lot`` is a lot's code (None in a call without lots), ``number`` the application's, ``amount`` in the
+    call's currency.
+    """
+
+    lot: str | None
+    number: str
+    municipality: str
+    title: str
+    amount: Decimal | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button beside the deadline of a call: to apply, to go on with an application. Quiet ones stand back."""
+
+    title: str
+    url: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class OwnApplication:
+    """What the reader's municipality has in a call. ``tone``: done, open, neutral, warn or error."""
+
+    title: str
+    url: str
+    word: str
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at which call: the municipality is the one that the reader works for, if any."""
+
+    call: Call
+    municipality: Municipality | None
+    person: Any
+    may_apply: bool
+    stage: str | None
+
+
+ResultsProvider = Callable[[Call], Iterable[ResultRow]]
+DecidedProvider = Callable[[Iterable[int]], Iterable[int]]
+ActionsProvider = Callable[[Visit], Iterable[Action]]
+OwnProvider = Callable[[Visit], Iterable[OwnApplication]]
+
+_facts: list[FactsProvider] = []
+_results: list[tuple[ResultsProvider, DecidedProvider | None]] = []
+_actions: list[ActionsProvider] = []
+_own: list[OwnProvider] = []
+
+
+def register_facts(provider: FactsProvider) -> None:
+    """Add a source of facts about a municipality.
+
+    It returns values for some fields of ``calls.eligibility.Facts``: what the municipality has in all calls
+    (``applications``), references of its overdue reports (``overdue_reports``). Each field has one source.
+    """
+    if provider not in _facts:
+        _facts.append(provider)
+
+
+def gather_facts(call: Call, municipality: Municipality) -> dict[str, Any]:
+    """Return what all sources know, by the names of the fields of ``Facts``.
+
+    Raises:
+        ValueError: a source names an unknown field, or one that another source has given.
+    """
+    known = {item.name for item in fields(Facts)}
+    gathered: dict[str, Any] = {}
+    for provider in _facts:
+        given = provider(call, municipality)
+        if wrong := set(given) - known | set(given) & set(gathered):
+            raise ValueError(f"facts given twice or unknown: {', '.join(sorted(wrong))}")
+        gathered.update(given)
+    return gathered
+
+
+def register_results(provider: ResultsProvider, decided: DecidedProvider | None = None) -> None:
+    """Add a source of announced results.
+
+    Args:
+        provider: returns the announced rows of one call, by lot and rank.
+        decided: of the given primary keys of calls, those that have announced results, in one query;
+            without it the results are on the call's own pages only, not among recent results.
+    """
+    if (provider, decided) not in _results:
+        _results.append((provider, decided))
+
+
+def results_of(call: Call) -> list[ResultRow]:
+    """Return the announced rows of a call; none as long as nothing was announced."""
+    return [row for provider, _decided in _results for row in provider(call)]
+
+
+def decided_among(calls: Iterable[int]) -> set[int]:
+    """Return the primary keys of those calls that have announced results."""
+    keys = list(calls)
+    return {key for _provider, decided in _results if decided and keys for key in decided(keys)}
+
+
+def register_actions(provider: ActionsProvider) -> None:
+    """Add a source of buttons on a call's page."""
+    if provider not in _actions:
+        _actions.append(provider)
+
+
+def actions_for(visit: Visit) -> list[Action]:
+    """Return the buttons for this reader of a call's page."""
+    return [action for provider in _actions for action in provider(visit)]
+
+
+def register_own_applications(provider: OwnProvider) -> None:
+    """Add a source of what the reader's municipality has in a call."""
+    if provider not in _own:
+        _own.append(provider)
+
+
+def own_applications(visit: Visit) -> list[OwnApplication]:
+    """Return what the reader's municipality has in a call."""
+    return [item for provider in _own for item in provider(visit)]
