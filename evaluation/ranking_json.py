@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from evaluation.ranking import Application, LotResult, Place, Ranking
 from evaluation.scoring import Entry, Number, display
 
 
-def lot_result(lot: LotResult) -> dict[str, object]:
+def lot_result(lot: LotResult) -> dict[str, Any]:
     """One lot of the result."""
     return {
         "budget": display(Fraction(lot.lot.budget)),
@@ -21,7 +22,7 @@ def lot_result(lot: LotResult) -> dict[str, object]:
     }
 
 
-def place_result(place: Place) -> dict[str, object]:
+def place_result(place: Place) -> dict[str, Any]:
     """One application of the result."""
     standing = place.standing
     return {
@@ -38,7 +39,7 @@ def place_result(place: Place) -> dict[str, object]:
     }
 
 
-def result_document(ranking: Ranking) -> dict[str, object]:
+def result_document(ranking: Ranking) -> dict[str, Any]:
     """A ranking as `rank` prints it: amounts and scores as text with two places."""
     return {
         "lots": {lot.lot.code or "null": lot_result(lot) for lot in ranking.lots},
@@ -61,7 +62,7 @@ def json_number(value: Number) -> int | float:
     return float(exact)
 
 
-def entry_document(entry: Entry) -> dict[str, object]:
+def entry_document(entry: Entry) -> dict[str, Any]:
     """One assessment as the assessments file has it."""
     named = {} if entry.assessor is None else {"assessor": entry.assessor}
     scores = {code: json_number(score) for code, score in entry.scores.items()}
@@ -70,7 +71,7 @@ def entry_document(entry: Entry) -> dict[str, object]:
 
 def assessments_document(
     call: str, stage: str, seed: int, applications: Iterable[Application]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """An assessments file as a JSON value: what `parse_assessments` reads back as the same applications."""
     return {
         "call": call,

@@ -1,6 +1,9 @@
 """The assessments file and `manage.py rank`: the result in full, and every fault named at once."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -94,6 +97,30 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         str(tmp_path / "missing.yaml")
         in refused(DATA / "assessments.json", call=tmp_path / "missing.yaml")[0]
     )
+
+
+def from_a_shell(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """`manage.py rank` in a process of its own, where neither database nor Redis can be reached."""
+    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "rank", *map(str, arguments)],
+        cwd=DATA.parent.parent.parent,
+        env={**os.environ, **nowhere, "SECRET_KEY": "any", "DJANGO_SETTINGS_MODULE": "portal.settings"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_from_a_shell_without_any_server(tmp_path: Path) -> None:
+    expected = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
+    good = from_a_shell(CALL, "concept", DATA / "assessments.json")
+    assert (good.returncode, json.loads(good.stdout)) == (0, expected)
+    spoilt = json.loads((DATA / "assessments.json").read_text(encoding="utf-8"))
+    spoilt["applications"][0]["assessments"][1]["scores"]["2.1"] = 5.25
+    bad = from_a_shell(CALL, "concept", written(tmp_path, spoilt))
+    assert (bad.returncode, bad.stdout) == (1, "")
+    assert all(name in bad.stderr for name in ("SMALL-2021-0006", "a2", "2.1", "5.25"))
 
 
 # The faults of an assessments file, one by one, without the command.

@@ -289,15 +289,16 @@ def test_the_order_of_the_file_changes_nothing() -> None:
 
 # Every rule at once, against the plain implementation.
 
-SCALES: list[dict[str, object]] = [
+SCALES: list[Block] = [
     {"min": 1, "max": 5, "step": 1},
     {"min": 0, "max": 10, "step": "0.5"},
     {"min": 0, "max": 1, "step": "0.1"},
     {"min": "0.5", "max": 4, "step": "0.25"},
 ]
+LOT_CODES: list[list[str | None]] = [[None], ["LOT1"], ["LOT2", "LOT1"]]
 
 
-def scores_of(scale: dict[str, object]) -> list[Fraction]:
+def scores_of(scale: Block) -> list[Fraction]:
     low, high, step = (Fraction(str(scale[key])) for key in ("min", "max", "step"))
     return [low + step * count for count in range(int((high - low) / step) + 1)]
 
@@ -309,7 +310,7 @@ def evaluations(draw_from: st.DrawFn) -> Block:
     codes = iter("abcdefghijklmnop")
     minimum = st.none() | st.sampled_from([1, 2, "2.5", 4])
     weight = st.sampled_from([1, 2, "0.5", "1.1"])
-    sections = [
+    sections: list[Block] = [
         {
             "code": f"section-{place}",
             "min": draw_from(minimum),
@@ -347,7 +348,7 @@ def stages(draw_from: st.DrawFn) -> tuple[Block, list[tuple[str | None, Any]], B
     """An `evaluation` block, lots with budgets, and an assessments file; few values, so many ties."""
     block = draw_from(evaluations())
     budget = st.sampled_from([0, 100, "150.50", 1000])
-    codes = draw_from(st.sampled_from([[None], ["LOT1"], ["LOT2", "LOT1"]]))
+    codes: list[str | None] = draw_from(st.sampled_from(LOT_CODES))
     lots = [(code, draw_from(budget)) for code in codes]
     criteria = [criterion["code"] for section in block["sections"] for criterion in section["criteria"]]
     everything = scores_of(block["scale"])

@@ -1,7 +1,7 @@
 """`manage.py rank CALL.yaml STAGE ASSESSMENTS.json`: recompute a ranking without a database."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Print the ranking as JSON. With any fault: name every fault on the error stream, exit 1."""
 
     help = "Recompute a stage's ranking from a call file and an assessments file, and print it as JSON."
-    requires_system_checks: ClassVar[list[str]] = []  # no database, no cache: two files are all it needs
+    requires_system_checks = []  # no database, no cache: two files are all it needs
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The two files, and the stage between them."""
