@@ -114,6 +114,13 @@ KIND_KEYS: Final[Mapping[str, frozenset[str]]] = {
     "heading": frozenset({"text"}),
 }
 """The keys of each kind of question beside ``COMMON_KEYS``."""
+NEEDED_KEYS: Final[Mapping[str, str]] = {
+    "choice": "choices",
+    "choices": "choices",
+    "table": "columns",
+    "budget": "categories",
+}
+"""The list that a kind of question cannot do without."""
 
 
 def keys_of_kind(kind: str) -> frozenset[str]:

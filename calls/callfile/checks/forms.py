@@ -15,6 +15,7 @@ from calls.callfile.shapes import Words
 from calls.spec import (
     CHOICE_KINDS,
     FILE_ENDINGS,
+    NEEDED_KEYS,
     NUMBER_KINDS,
     AllCondition,
     AnyCondition,
@@ -29,12 +30,6 @@ from calls.spec import (
     StageSpec,
 )
 
-_NEEDS: Final[Mapping[str, str]] = {
-    "choice": "choices",
-    "choices": "choices",
-    "table": "columns",
-    "budget": "categories",
-}
 _AMOUNT_KINDS: Final[Mapping[str, str]] = {"requested": "money", "total-cost": "money", "months": "integer"}
 """Keys whose answers are the amounts that are limited, ranked and carried on."""
 _TRUTH_KINDS: Final = frozenset({"yes_no", "declaration"})
@@ -46,7 +41,7 @@ Leaf = tuple[Path, Condition]
 def kinds(call: CallSpec) -> Iterator[Problem]:
     """Each question and column has what its kind lives from, and limits in order."""
     for path, field in walk.fields(call):
-        needed = _NEEDS.get(field.kind)
+        needed = NEEDED_KEYS.get(field.kind)
         if needed and not getattr(field, needed):
             message = _("is missing; a question of kind %(kind)s needs at least one entry there")
             yield Problem((*path, needed), message, {"kind": field.kind}, reads=((*path, "kind"),))
