@@ -38,9 +38,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 # --- the house --------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "modeltranslation",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "portal.accounts.apps.StaffSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

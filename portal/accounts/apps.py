@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +12,10 @@ class AccountsConfig(AppConfig):
         from portal.history import close_to_the_application
 
         post_migrate.connect(close_to_the_application, dispatch_uid="close history")
+
+
+class StaffSiteConfig(admin_apps.AdminConfig):
+    """Django's administration, with the portal's own site in the place of the default one."""
+
+    default = False
+    default_site = "portal.accounts.site.StaffSite"

@@ -1,0 +1,65 @@
+"""What every page of the administration stands on."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from portal.accounts.models import Role
+
+WHOLE_PROGRAMME: tuple[str, ...] = tuple(Role.programme_wide())
+
+
+class ByRole:
+    """Permissions from the roles of a person: ``viewers`` read, ``editors`` add and change, nobody deletes unless said."""
+
+    viewers: ClassVar[tuple[str, ...]] = WHOLE_PROGRAMME
+    editors: ClassVar[tuple[str, ...]] = ()
+    removers: ClassVar[tuple[str, ...]] = ()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _holds(request, (*self.viewers, *self.editors))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _holds(request, (*self.viewers, *self.editors))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _holds(request, self.editors)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _holds(request, self.editors)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _holds(request, self.removers)
+
+
+def _holds(request: HttpRequest, roles: tuple[str, ...]) -> bool:
+    person: Any = request.user
+    return person.is_authenticated and person.has_role(*roles)
+
+
+class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
+    """A list and a page of the administration; both start from what the person may see."""
+
+    list_fullwidth = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+    save_on_top = False
+    actions: ClassVar[Any] = None
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
+
+
+class StaffTabularInline(ByRole, TabularInline):  # type: ignore[misc]
+    """Rows of a part on the page of the whole."""
+
+    extra = 0
+
+
+class StaffStackedInline(ByRole, StackedInline):  # type: ignore[misc]
+    """Parts, one below another, on the page of the whole."""
+
+    extra = 0
