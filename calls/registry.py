@@ -30,7 +30,7 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class Action:
-    """A button beside the deadline of a call: to apply, to go on with an application. Quiet ones stand back."""
+    """A button beside the deadline of a call: apply, go on with an application. Quiet ones stand back."""
 
     title: str
     url: str
