@@ -21,7 +21,7 @@ def grant_role(person: Person, role: str, *, country: str | None = None, since: 
     held = person.staff_roles.in_force().filter(role=role, country=country).first()
     if held is None:
         held = person.staff_roles.create(role=role, country_id=country, since=since or today())
-    _follow_roles(person)
+    follow_roles(person)
     return held  # type: ignore[no-any-return]
 
 
@@ -31,7 +31,7 @@ def end_role(held: StaffRole, *, until: date) -> None:
     _lock(held.person)
     held.until = until
     held.save(update_fields=["until"])
-    _follow_roles(held.person)
+    follow_roles(held.person)
 
 
 @transaction.atomic
@@ -58,8 +58,8 @@ def _lock(person: Person) -> None:
     Person.objects.select_for_update().get(pk=person.pk)
 
 
-def _follow_roles(person: Person) -> None:
-    """Keep the column that Django's own parts read in step with the roles."""
+def follow_roles(person: Person) -> None:
+    """Keep the column that Django's own parts read (``is_staff``) in step with the roles in force."""
     vars(person).pop("active_roles", None)
     person.is_staff = bool(person.active_roles)
     person.save(update_fields=["is_staff"])

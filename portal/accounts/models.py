@@ -109,7 +109,12 @@ class Municipality(models.Model):
     native_name = models.CharField(_("name in the country's language"), max_length=150, blank=True)
     kind = models.CharField(_("kind"), max_length=60, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("merged into"),
     )
     merged_on = models.DateField(_("merged on"), null=True, blank=True)
     population = models.PositiveIntegerField(
@@ -128,7 +133,9 @@ class Municipality(models.Model):
         ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["country", "code"], name="municipality_code_once_a_country"),
-            models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="municipality_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("pk")), name="municipality_not_merged_into_itself"
+            ),
         ]
         indexes = [models.Index(fields=["sort_key"])]
 
@@ -163,7 +170,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.HY)
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
     is_staff = models.BooleanField(
-        _("may open the administration"), default=False, help_text=_("Follows from the roles; not set by hand.")
+        _("may open the administration"),
+        default=False,
+        help_text=_("Follows from the roles; not set by hand."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
@@ -249,7 +258,8 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="membership_role_known"),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=models.F("since")), name="membership_ends_after_it_began"
+                condition=Q(until=None) | Q(until__gte=models.F("since")),
+                name="membership_ends_after_it_began",
             ),
         ]
 
@@ -292,7 +302,8 @@ class StaffRole(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="staff_role_known"),
             models.CheckConstraint(
-                condition=~Q(role=Role.COUNTRY_OFFICER) | Q(country__isnull=False), name="country_officer_has_a_country"
+                condition=~Q(role=Role.COUNTRY_OFFICER) | Q(country__isnull=False),
+                name="country_officer_has_a_country",
             ),
             models.UniqueConstraint(
                 fields=["person", "role", "country"],

@@ -138,7 +138,17 @@ def load_registry() -> int:
         [_municipality(row) for row in listed],
         update_conflicts=True,
         unique_fields=["country", "code"],
-        update_fields=["name", "name_hy", "name_en", "native_name", "kind", "region", "population", "lat", "lon"],
+        update_fields=[
+            "name",
+            "name_hy",
+            "name_en",
+            "native_name",
+            "kind",
+            "region",
+            "population",
+            "lat",
+            "lon",
+        ],
     )
     _load_mergers(listed)
     return len(listed)
@@ -171,10 +181,19 @@ def _load_regions(listed: list[Row]) -> None:
 
 def _region(row: Row) -> Region:
     english = row.region_names.get("en") or _official_name(row.region)
-    names: dict[str, Any] = {"name": english, "name_en": english, "name_hy": row.region_names.get("hy", english)}
+    names: dict[str, Any] = {
+        "name": english,
+        "name_en": english,
+        "name_hy": row.region_names.get("hy", english),
+    }
     full = row.region_names.get("full_hy", "")
     return Region(
-        code=row.region, country_id=row.country, full_name=english, full_name_en=english, full_name_hy=full, **names
+        code=row.region,
+        country_id=row.country,
+        full_name=english,
+        full_name_en=english,
+        full_name_hy=full,
+        **names,
     )
 
 

@@ -12,7 +12,7 @@ WHOLE_PROGRAMME: tuple[str, ...] = tuple(Role.programme_wide())
 
 
 class ByRole:
-    """Permissions from the roles of a person: ``viewers`` read, ``editors`` add and change, nobody deletes unless said."""
+    """Permissions from the roles of a person: ``viewers`` read, ``editors`` add and change, ``removers`` delete."""
 
     viewers: ClassVar[tuple[str, ...]] = WHOLE_PROGRAMME
     editors: ClassVar[tuple[str, ...]] = ()

@@ -28,7 +28,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
         """Return what waits to be sent, and whose lease (held by a worker that is sending it) has run out."""
         moment = clock.now()
-        return self.filter(Q(leased_until=None) | Q(leased_until__lt=moment), state=MessageState.QUEUED, next_attempt_at__lte=moment)
+        return self.filter(
+            Q(leased_until=None) | Q(leased_until__lt=moment),
+            state=MessageState.QUEUED,
+            next_attempt_at__lte=moment,
+        )
 
     def visible_to(self, person: Any) -> "MessageQuerySet":
         """Return all for those who run the programme; for anyone else what was addressed to them."""
@@ -39,11 +43,18 @@ class Message(models.Model):
     """One message to one recipient, in the recipient's language, written in the transaction of what it tells of."""
 
     key = models.CharField(
-        _("key"), max_length=200, unique=True, help_text=_("Kind, recipient, object and moment: the same message is written once.")
+        _("key"),
+        max_length=200,
+        unique=True,
+        help_text=_("Kind, recipient, object and moment: the same message is written once."),
     )
     kind = models.CharField(_("kind"), max_length=50)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="messages", verbose_name=_("recipient")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="messages",
+        verbose_name=_("recipient"),
     )
     to = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10)
@@ -71,7 +82,9 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MessageState.values), name="message_state_known"),
-            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_a_moment"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_a_moment"
+            ),
         ]
         triggers = [guard(MESSAGE_TRANSITIONS)]
 
