@@ -1,7 +1,10 @@
 """Checks, assessments and shortlists."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -25,15 +28,11 @@ class CheckResult(models.Model):
         NO = "no", _("no")
         NOT_APPLICABLE = "na", _("not applicable")
 
-    entry = models.ForeignKey(
-        StageEntry, models.PROTECT, related_name="check_results", verbose_name=_("application")
-    )
+    entry = models.ForeignKey(StageEntry, models.PROTECT, related_name="check_results", verbose_name=_("application"))
     item = models.ForeignKey(CheckItem, models.PROTECT, related_name="results", verbose_name=_("check"))
     answer = models.CharField(_("answer"), max_length=3, choices=Answer)
     note = models.TextField(_("note"), blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=clock.now)
 
     class Meta:
@@ -81,17 +80,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 class Assessment(models.Model):
     """One assessor's scores for one application, or the scores that the assessors agreed on."""
 
-    entry = models.ForeignKey(
-        StageEntry, models.PROTECT, related_name="assessments", verbose_name=_("application")
-    )
+    entry = models.ForeignKey(StageEntry, models.PROTECT, related_name="assessments", verbose_name=_("application"))
     assessor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assessments", verbose_name=_("assessor")
     )
     consensus = models.BooleanField(_("agreed by all"), default=False)
     order = models.PositiveSmallIntegerField(_("order of assignment"))
-    state = models.CharField(
-        _("state"), max_length=12, choices=AssessmentState, default=AssessmentState.ASSIGNED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=AssessmentState, default=AssessmentState.ASSIGNED)
     no_conflict_at = models.DateTimeField(_("declared no conflict of interest at"), null=True, blank=True)
     conflict = models.TextField(_("conflict of interest"), blank=True)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=4, null=True, blank=True)
@@ -107,19 +102,14 @@ class Assessment(models.Model):
         verbose_name_plural = _("assessments")
         ordering = ["entry", "order", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["entry", "assessor", "consensus"], name="assessment_once_an_assessor"
-            ),
+            models.UniqueConstraint(fields=["entry", "assessor", "consensus"], name="assessment_once_an_assessor"),
             models.UniqueConstraint(
                 fields=["entry"], condition=Q(consensus=True), name="assessment_one_consensus_an_entry"
             ),
             models.UniqueConstraint(fields=["entry", "order"], name="assessment_order_once"),
+            models.CheckConstraint(condition=Q(state__in=AssessmentState.values), name="assessment_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=AssessmentState.values), name="assessment_state_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=AssessmentState.COMPLETED)
-                | Q(completed_at__isnull=False, total__isnull=False),
+                condition=~Q(state=AssessmentState.COMPLETED) | Q(completed_at__isnull=False, total__isnull=False),
                 name="assessment_completed_has_total_and_moment",
             ),
             models.CheckConstraint(
@@ -149,9 +139,7 @@ class Score(models.Model):
     class Meta:
         verbose_name = _("score")
         verbose_name_plural = _("scores")
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "criterion"], name="score_once_a_criterion")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assessment", "criterion"], name="score_once_a_criterion")]
 
 
 class ShortlistState(models.TextChoices):
@@ -176,9 +164,17 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
             return self
         if not person.office_countries:
             return self.none()
-        return self.exclude(state=ShortlistState.DRAFT).filter(
-            stage__call__countries__overlap=person.office_countries
-        )
+        return self.exclude(state=ShortlistState.DRAFT).filter(stage__call__countries__overlap=person.office_countries)
+
+
+def _fixed_once_frozen() -> pgtrigger.Trigger:
+    """Return the trigger by which PostgreSQL refuses to change what a frozen shortlist says."""
+    names = ("content", "digest", "replaces", "frozen_at")
+    changes = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in names)
+    frozen = ~pgtrigger.Q(old__state=ShortlistState.DRAFT.value)
+    return pgtrigger.Protect(
+        name="fixed_once_frozen", operation=pgtrigger.Update, condition=frozen & reduce(or_, changes)
+    )
 
 
 class Shortlist(models.Model):
@@ -215,9 +211,7 @@ class Shortlist(models.Model):
         verbose_name_plural = _("shortlists")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ShortlistState.values), name="shortlist_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ShortlistState.values), name="shortlist_state_known"),
             models.CheckConstraint(
                 condition=Q(state=ShortlistState.DRAFT)
                 | (Q(frozen_at__isnull=False, content__isnull=False) & ~Q(digest="")),
@@ -226,11 +220,14 @@ class Shortlist(models.Model):
             models.UniqueConstraint(
                 fields=["stage"], condition=Q(state="frozen"), name="shortlist_one_in_force_a_stage"
             ),
-            models.UniqueConstraint(
-                fields=["stage"], condition=Q(state="draft"), name="shortlist_one_draft_a_stage"
-            ),
+            models.UniqueConstraint(fields=["stage"], condition=Q(state="draft"), name="shortlist_one_draft_a_stage"),
         ]
-        triggers = [guard(SHORTLIST_TRANSITIONS)]
+        triggers = [
+            guard(SHORTLIST_TRANSITIONS),
+            immutable("stage", "seed"),  # nobody draws until they like the draw
+            _fixed_once_frozen(),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stage.call_id} · {self.stage} · {self.get_state_display()}"
@@ -259,9 +256,7 @@ class ShortlistRow(models.Model):
     """An application's place in a frozen shortlist."""
 
     shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="rows", verbose_name=_("shortlist"))
-    entry = models.ForeignKey(
-        StageEntry, models.PROTECT, related_name="shortlist_rows", verbose_name=_("application")
-    )
+    entry = models.ForeignKey(StageEntry, models.PROTECT, related_name="shortlist_rows", verbose_name=_("application"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", verbose_name=_("lot"))
     position = models.PositiveIntegerField(_("position"))
     rank = models.PositiveIntegerField(_("rank"), null=True)
@@ -277,8 +272,6 @@ class ShortlistRow(models.Model):
         ordering = ["shortlist", "position"]
         constraints = [
             models.UniqueConstraint(fields=["shortlist", "entry"], name="shortlist_row_once"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="shortlist_row_outcome_known"
-            ),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="shortlist_row_outcome_known"),
         ]
         triggers = [immutable()]
