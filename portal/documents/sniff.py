@@ -1,0 +1,228 @@
+"""What an uploaded file is, judged by its content, and the reasons for which one is refused."""
+
+import hashlib
+import re
+import struct
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import filetype
+import pikepdf
+from django.core.files.base import File
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from portal.documents import containers
+from portal.documents.containers import UploadRefused
+
+__all__ = ["KINDS", "Kind", "UploadRefused", "check_upload", "clean_name", "kind_of", "sha256_of"]
+
+_CHUNK = 1 << 20
+_MEGABYTE = 1 << 20
+_PIXELS = 100_000_000
+_TAIL = 2048
+_NAME_LENGTH = 150
+_EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: code as in a call file, media type, extensions (the usual one first)."""
+
+    code: str
+    content_type: str
+    extensions: tuple[str, ...]
+    label: str | Promise
+
+    @property
+    def inline(self) -> bool:
+        """Return whether a browser may show it in place; everything else is downloaded."""
+        return self.code in {"pdf", "jpg", "png"}
+
+
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_ODF = "application/vnd.oasis.opendocument"
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("pdf", "application/pdf", ("pdf",), "PDF"),
+        Kind("jpg", "image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), "JPG"),
+        Kind("png", "image/png", ("png",), "PNG"),
+        Kind("docx", f"{_OOXML}.wordprocessingml.document", ("docx",), _("Word document (DOCX)")),
+        Kind("xlsx", f"{_OOXML}.spreadsheetml.sheet", ("xlsx",), _("Excel workbook (XLSX)")),
+        Kind("pptx", f"{_OOXML}.presentationml.presentation", ("pptx",), _("PowerPoint presentation (PPTX)")),
+        Kind("odt", f"{_ODF}.text", ("odt",), _("OpenDocument text (ODT)")),
+        Kind("ods", f"{_ODF}.spreadsheet", ("ods",), _("OpenDocument spreadsheet (ODS)")),
+    )
+}
+
+
+def check_upload(file: File[Any], *, accept: Sequence[str], max_mb: int) -> Kind:
+    """Return the kind of an uploaded file, or raise UploadRefused with the reason to show.
+
+    ``accept`` holds codes of KINDS, ``max_mb`` is in megabytes of 1,048,576 bytes. The content decides what
+    the file is; its name must not say otherwise. Refused are: nothing in it, too large, a kind not asked
+    for, a name of another kind, a PDF that is broken or needs a password, a picture that is broken or has
+    more than 100 million pixels, an Office file with macros or a password, and an archive made to swell.
+    The file is left at its beginning.
+    """
+    _check_size(file, max_mb)
+    try:
+        kind = _accepted_kind(file, accept)
+        _check_name(file.name or "", kind)
+        _CONTENT_CHECKS.get(kind.code, containers.check)(file)
+    finally:
+        file.seek(0)
+    return kind
+
+
+def kind_of(file: File[Any]) -> Kind | None:
+    """Return which of KINDS the content is, or None; UploadRefused for an archive not safe to look into."""
+    file.seek(0)
+    head = file.read(8192)
+    if head.startswith(b"PK"):
+        return KINDS.get(containers.office_code(file) or "")
+    if guess := filetype.guess(head):
+        return KINDS.get(guess.extension)
+    # The format allows other bytes before its own beginning.
+    return KINDS["pdf"] if b"%PDF-" in head[:1024] else None
+
+
+def sha256_of(file: File[Any]) -> str:
+    """Return the SHA-256 of the content in hexadecimal, read in chunks; the file is left at its beginning."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def clean_name(name: str, kind: Kind) -> str:
+    """Return the name under which a file is kept and given back: no path, no invisible signs, at most 150
+    characters, with an extension of its kind.
+    """
+    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
+    base = PurePosixPath(unicodedata.normalize("NFC", visible).replace("\\", "/")).name
+    stem, extension = _split(" ".join(base.split()).strip(". "), kind)
+    return f"{stem[: _NAME_LENGTH - len(extension) - 1].strip('. ') or 'file'}.{extension}"
+
+
+def _split(name: str, kind: Kind) -> tuple[str, str]:
+    stem, dot, extension = name.rpartition(".")
+    if dot and extension.lower() in kind.extensions:
+        return stem, extension
+    return name, kind.extensions[0]
+
+
+def _check_size(file: File[Any], max_mb: int) -> None:
+    if not file.size:
+        raise UploadRefused(_("The file is empty. Please check it on your computer and choose it again."))
+    if file.size > max_mb * _MEGABYTE:
+        size = -(-file.size * 10 // _MEGABYTE) / 10
+        reason = _("The file is too large: %(size)s MB. At most %(limit)s MB are accepted.")
+        raise UploadRefused(reason, size=f"{size:.1f}", limit=max_mb)
+
+
+def _accepted_kind(file: File[Any], accept: Sequence[str]) -> Kind:
+    kind = kind_of(file)
+    if kind and kind.code in accept:
+        return kind
+    wanted = _Joined([KINDS[code].label for code in accept])
+    if kind:
+        reason = _("This is a file of the kind %(kind)s. Accepted here: %(accepted)s.")
+        raise UploadRefused(reason, kind=kind.label, accepted=wanted)
+    containers.refuse_known_others(file)
+    raise UploadRefused(
+        _("The content of this file is of no accepted kind. Accepted here: %(accepted)s."), accepted=wanted
+    )
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Labels joined with commas in the language in which they are read."""
+
+    labels: Sequence[str | Promise]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.labels))
+
+
+def _check_name(name: str, kind: Kind) -> None:
+    found = _EXTENSION.search(name.strip())
+    if found and found[1].lower() not in kind.extensions:
+        reason = _(
+            "The name ends in .%(extension)s, but the content is %(kind)s. "
+            "Please rename the file or choose the right one."
+        )
+        raise UploadRefused(reason, extension=found[1], kind=kind.label)
+
+
+def _check_pdf(file: File[Any]) -> None:
+    file.seek(max(0, (file.size or 0) - _TAIL))
+    if b"%%EOF" not in file.read():
+        raise UploadRefused(_BROKEN_PDF)
+    file.seek(0)
+    try:
+        with pikepdf.open(containers.raw(file), suppress_warnings=True) as document:
+            pages = len(document.pages)
+    except pikepdf.PasswordError as error:
+        raise UploadRefused(
+            _("The PDF asks for a password. Please save it without one and choose it again.")
+        ) from error
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise UploadRefused(_BROKEN_PDF) from error
+    if not pages:
+        raise UploadRefused(_BROKEN_PDF)
+
+
+_BROKEN_PDF = _("The PDF is damaged or not complete. Please save or scan it again.")
+_BROKEN_PICTURE = _("The picture is damaged or not complete. Please save or take it again.")
+_LARGE_PICTURE = _("The picture has too many pixels: at most %(limit)s million are accepted. Please save it smaller.")
+
+
+def _check_jpg(file: File[Any]) -> None:
+    with _opened_picture(file, "JPEG") as picture:
+        # An eighth of each side reads the whole stream, and so finds a cut, with little memory.
+        picture.draft("RGB", (picture.width // 8 or 1, picture.height // 8 or 1))
+        picture.load()
+
+
+def _check_png(file: File[Any]) -> None:
+    with _opened_picture(file, "PNG") as picture:
+        picture.verify()
+
+
+@contextmanager
+def _opened_picture(file: File[Any], form: str) -> Iterator[Image.Image]:
+    """Open a picture of one form for checking; whatever the library finds wrong becomes a refusal."""
+    file.seek(0)
+    try:
+        picture = Image.open(containers.raw(file), formats=[form])
+        if picture.width * picture.height > _PIXELS:
+            raise UploadRefused(_LARGE_PICTURE, limit=_PIXELS // 10**6)
+        yield picture
+    except Image.DecompressionBombError as error:
+        raise UploadRefused(_LARGE_PICTURE, limit=_PIXELS // 10**6) from error
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        IndexError,
+        struct.error,
+    ) as error:
+        raise UploadRefused(_BROKEN_PICTURE) from error
+
+
+_CONTENT_CHECKS: dict[str, Callable[[File[Any]], None]] = {
+    "pdf": _check_pdf,
+    "jpg": _check_jpg,
+    "png": _check_png,
+}
