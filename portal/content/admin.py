@@ -1,0 +1,24 @@
+"""Pages in the administration."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from modeltranslation.admin import TabbedTranslationAdmin
+from unfold.admin import ModelAdmin
+
+from portal.content import lifecycle
+from portal.content.models import Page
+
+
+@admin.register(Page)
+class PageAdmin(ModelAdmin, TabbedTranslationAdmin):
+    list_display = ("title", "slug", "in_footer", "position")
+    list_filter = ("in_footer",)
+    search_fields = ("title_hy", "title_en", "slug")
+
+    def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
+        lifecycle.save_page(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Page) -> None:
+        lifecycle.delete_page(obj)
