@@ -43,7 +43,7 @@ _SENTENCES: Final[Mapping[str, Promise]] = {
     "text": _("text"),
     "texts": _("a text in each language of the call, such as {hy: …, en: …}"),
     "list": _("a list, such as [a, b]"),
-    "map": _("keys with values"),
+    "map": _("a group of keys with their values"),
 }
 
 

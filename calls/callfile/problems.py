@@ -13,7 +13,8 @@ Path = tuple[str | int, ...]
 class Problem:
     """One fault. ``reads`` are the values it was concluded from: where one is at fault itself, this is moot.
 
-    ``line`` is given where the path alone does not lead there, as for a key that stands twice.
+    ``line`` is given where the path alone does not lead there, as for a key that stands twice. ``breaks`` says
+    that the value cannot be built upon, so what else is concluded from it is moot.
     """
 
     path: Path
@@ -21,6 +22,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
     reads: tuple[Path, ...] = ()
     line: int | None = None
+    breaks: bool = False
 
     def text(self) -> str:
         """The sentence in the active language."""
@@ -44,7 +46,7 @@ class Fault:
         return f"{self.name}:{self.line}: {dotted(self.problem.path)}: {self.problem.text()}"
 
 
-class CallFileErrors(Exception):  # noqa: N818 - it carries many
+class CallFileErrors(Exception):
     """A call file cannot be taken as it is; ``lines`` says all that is wrong, in the order of the file."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -59,7 +59,7 @@ def read(text: str, name: str) -> Reading:
     file: CallFile = walker.read(compose(text, name), CallFile, ())
     found = list(walker.problems)
     if walker.broken.isdisjoint({(), ("call",)}):
-        found += [problem for problem in problems(file.call) if not problem.is_moot(walker.broken)]
+        found += problems(file.call, walker.broken)
     if found:
         raise CallFileErrors(_faults(name, found, walker.lines))
     return Reading(name, file.call, walker.lines)

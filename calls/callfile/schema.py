@@ -74,9 +74,7 @@ def _tidy(part: Any) -> Any:
         return [_tidy(item) for item in part]
     if not isinstance(part, dict):
         return part
-    tidy = {
-        key: _tidy(value) for key, value in part.items() if not (key == "title" and isinstance(value, str))
-    }
+    tidy = {key: _tidy(value) for key, value in part.items() if not (key == "title" and isinstance(value, str))}
     if isinstance(tidy.get("pattern"), str):
         tidy["pattern"] = tidy["pattern"].replace(r"\A", "^").replace(r"\z", "$")
     if tidy.get("additionalProperties") == {"type": "string"}:

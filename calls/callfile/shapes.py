@@ -125,18 +125,12 @@ def blank(hint: Any) -> Any:
 
 
 def _blank_union(hint: Any) -> Any:
-    return (
-        NoOverdueReportRule()
-        if is_rule(hint)
-        else AnsweredCondition.model_construct(question="", answered=True)
-    )
+    return NoOverdueReportRule() if is_rule(hint) else AnsweredCondition.model_construct(question="", answered=True)
 
 
 def blank_model(model: type[Strict]) -> Strict:
     """A value with nothing in it."""
-    return model.model_construct(
-        **{field.name: blank(field.hint) for field in fields(model) if field.required}
-    )
+    return model.model_construct(**{field.name: blank(field.hint) for field in fields(model) if field.required})
 
 
 def checked(value: Any, hint: Any) -> Any:
@@ -146,11 +140,7 @@ def checked(value: Any, hint: Any) -> Any:
         ValueError: it lies outside of them.
     """
     expect = next((note for note in notes(hint) if isinstance(note, Expect)), None)
-    return (
-        value
-        if expect is None or bare(hint) is object
-        else _adapter(expect, _Held(hint)).validate_python(value)
-    )
+    return value if expect is None or bare(hint) is object else _adapter(expect, _Held(hint)).validate_python(value)
 
 
 class _Held:

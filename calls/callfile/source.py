@@ -85,9 +85,7 @@ def _parse(text: str) -> Node:
         raise _unreadable(text, error) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = _(
-            "this is not YAML: %(reason)s; check the indentation (spaces, never tabs), quotes and brackets"
-        )
+        message = _("this is not YAML: %(reason)s; check the indentation (spaces, never tabs), quotes and brackets")
         line = mark.line + 1 if mark else 1
         raise _RefusalError(line, Problem((), message, {"reason": error.problem or error.context})) from error
     except RecursionError as error:
@@ -147,9 +145,7 @@ class _Measure:
 
     def _measured(self, node: Node) -> _Size:
         parts = [self.of(child) for child in children(node)]
-        size = _Size(
-            1 + sum(part.values for part in parts), 1 + max((part.levels for part in parts), default=0)
-        )
+        size = _Size(1 + sum(part.values for part in parts), 1 + max((part.levels for part in parts), default=0))
         if size.levels > MAX_DEPTH:
             raise _too_deep(node.start_mark.line + 1)
         return size

@@ -68,7 +68,7 @@ class Walker:
             if field.key in found:
                 values[field.name] = self.read(found[field.key], field.hint, place)
             elif field.required:
-                message = _("is missing; add the key with %(expected)s")
+                message = _("is missing; add it with %(expected)s")
                 words = shapes.words(field.hint)
                 values[field.name] = self._refuse(place, field.hint, message, expected=words)
         return model(**values) if len(self.problems) == before else model.model_construct(**values)
@@ -105,16 +105,12 @@ class Walker:
                 self.lines[place] = _line(value) if isinstance(value, ScalarNode) else line
                 yield key_node.value, value
 
-    def _unknown_key(
-        self, place: Path, model: type[Strict], known: frozenset[str], meant: str | None
-    ) -> None:
+    def _unknown_key(self, place: Path, model: type[Strict], known: frozenset[str], meant: str | None) -> None:
         keys = ", ".join(field.key for field in shapes.fields(model) if field.key in known)
         if meant:
             self._note(place, _("is not a key of the format; write “%(meant)s”"), meant=meant)
         elif place[-1] in {field.key for field in shapes.fields(model)}:
-            self._note(
-                place, _("does not go with this kind of question; its keys are: %(known)s"), known=keys
-            )
+            self._note(place, _("does not go with this kind of question; its keys are: %(known)s"), known=keys)
         else:
             self._note(place, _("is not a key of the format; the keys here are: %(known)s"), known=keys)
 
@@ -122,7 +118,7 @@ class Walker:
         tag = next((value for key, value in node.value if key.value == "rule"), None)
         place = (*path, "rule")
         if tag is None:
-            message = _("is missing; add the key with %(expected)s")
+            message = _("is missing; add it with %(expected)s")
             return self._refuse(place, hint, message, expected=OneOf(RULES))
         self.lines[place] = _line(tag)
         name = tag.value if isinstance(tag, ScalarNode) else "…"
@@ -134,9 +130,7 @@ class Walker:
 
     def _read_condition(self, node: MappingNode, hint: Any, path: Path) -> Any:
         keys = [key.value for key, _value in node.value if isinstance(key, ScalarNode)]
-        named = {key for key in keys if key in CONDITIONS} or {nearest(key, CONDITIONS) for key in keys} - {
-            None
-        }
+        named = {key for key in keys if key in CONDITIONS} or {nearest(key, CONDITIONS) for key in keys} - {None}
         if len(named) == 1:
             return self._read_model(node, CONDITIONS[str(named.pop())], path)
         message = _("a condition has exactly one of the keys %(keys)s; write for example %(example)s")
@@ -165,9 +159,7 @@ class Walker:
         if node.value in options:
             return options[node.value]
         message = _("“%(found)s” is not known here; write %(expected)s")
-        return self._refuse(
-            path, hint, message, found=excerpt(node.value), expected=OneOf(options, node.value)
-        )
+        return self._refuse(path, hint, message, found=excerpt(node.value), expected=OneOf(options, node.value))
 
     def _read_scalar(self, node: Node, hint: Any, kind: type, path: Path) -> Any:
         if not isinstance(node, ScalarNode):
@@ -183,10 +175,8 @@ class Walker:
             message = _("“%(found)s” cannot stand here; write %(expected)s")
             return self._refuse(path, hint, message, found=excerpt(node.value), expected=expected)
         if isinstance(node, SequenceNode):
-            return self._refuse(
-                path, hint, _("a list cannot stand here; write %(expected)s"), expected=expected
-            )
-        message = _("keys with values cannot stand here; write %(expected)s")
+            return self._refuse(path, hint, _("a list cannot stand here; write %(expected)s"), expected=expected)
+        message = _("a group of keys cannot stand here; write %(expected)s")
         return self._refuse(path, hint, message, expected=expected)
 
     def _refuse(self, path: Path, hint: Any, message: Promise, **values: object) -> Any:

@@ -39,9 +39,7 @@ CallCode = Annotated[str, StringConstraints(pattern=_UPPER, max_length=40), Expe
 LotCode = Annotated[str, StringConstraints(pattern=_UPPER, max_length=30), Expect("upper_code", 30)]
 StageCode = Annotated[str, StringConstraints(pattern=_LOWER, max_length=40), Expect("lower_code", 40)]
 Code = Annotated[str, StringConstraints(pattern=_LOWER, max_length=60), Expect("lower_code", 60)]
-GridCode = Annotated[
-    str, StringConstraints(pattern=r"\A[a-z0-9.-]+\z", max_length=60), Expect("grid_code", 60)
-]
+GridCode = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9.-]+\z", max_length=60), Expect("grid_code", 60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"\A[a-z]{2}\z"), Expect("language")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}\z"), Expect("country")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}-[A-Z0-9]{1,3}\z"), Expect("region")]
@@ -102,9 +100,7 @@ QuestionKind = Literal[
     "declaration",
     "heading",
 ]
-ColumnKind = Literal[
-    "short_text", "long_text", "integer", "decimal", "percent", "money", "date", "yes_no", "choice"
-]
+ColumnKind = Literal["short_text", "long_text", "integer", "decimal", "percent", "money", "date", "yes_no", "choice"]
 CheckKind = Literal["administrative", "eligibility"]
 CommentRule = Literal["never", "always", "required_at_extremes"]
 Resolve = Literal["third_assessor", "consensus", "none"]

@@ -43,8 +43,7 @@ def _grant(path: Path, grant: GrantLimits) -> Iterator[Problem]:
     reads = ((*path, "min"), (*path, "max"))
     if (grant.min is not None and fixed < grant.min) or (grant.max is not None and fixed > grant.max):
         message = _(
-            "%(fixed)s lies outside of the minimum and maximum; write an amount between them, or "
-            "leave them out"
+            "%(fixed)s lies outside of the minimum and maximum; write an amount between them, or leave them out"
         )
         yield Problem((*path, "fixed"), message, {"fixed": fixed}, reads)
 

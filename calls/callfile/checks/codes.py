@@ -33,9 +33,7 @@ def call_codes(call: CallSpec) -> Iterator[Problem]:
         yield from repeated(under((*path, "countries"), lot.countries))
         yield from repeated(under((*path, "regions"), lot.regions))
     rules = under((*CALL, "eligibility"), call.eligibility)
-    yield from repeated(
-        ((*path, "code"), rule.code) for path, rule in rules if isinstance(rule, DeclarationRule)
-    )
+    yield from repeated(((*path, "code"), rule.code) for path, rule in rules if isinstance(rule, DeclarationRule))
 
 
 def stage_codes(call: CallSpec) -> Iterator[Problem]:
@@ -43,9 +41,7 @@ def stage_codes(call: CallSpec) -> Iterator[Problem]:
     for path, stage in walk.stages(call):
         yield from repeated(_codes((*path, "form", "sections"), stage.form.sections))
         yield from repeated(_codes((*path, "checks"), stage.checks))
-        yield from repeated(
-            ((*place, "key"), question.key) for place, question in walk.questions(path, stage)
-        )
+        yield from repeated(((*place, "key"), question.key) for place, question in walk.questions(path, stage))
         for place, section in walk.sections(path, stage):
             if section.code == BUILTIN_SECTION:
                 message = _("“%(code)s” is the section every form begins with; choose another code")
@@ -70,9 +66,7 @@ def grid_codes(call: CallSpec) -> Iterator[Problem]:
         yield from repeated(names)
         for place, code in names:
             if code == LOT_DRAW:
-                yield Problem(
-                    place, _("“%(code)s” is the name of the draw; choose another code"), {"code": code}
-                )
+                yield Problem(place, _("“%(code)s” is the name of the draw; choose another code"), {"code": code})
 
 
 def _grid_names(path: Path, sections: tuple[object, ...]) -> Iterator[tuple[Path, str]]:

@@ -62,12 +62,9 @@ def amounts(call: CallSpec) -> Iterator[Problem]:
             kind = _AMOUNT_KINDS.get(question.key, question.kind)
             if kind != question.kind:
                 message = _(
-                    "a question keyed “%(key)s” is of kind %(kind)s, since it is reckoned with; or choose "
-                    "another key"
+                    "a question keyed “%(key)s” is of kind %(kind)s, since it is reckoned with; or choose another key"
                 )
-                yield Problem(
-                    (*place, "kind"), message, {"key": question.key, "kind": kind}, ((*place, "key"),)
-                )
+                yield Problem((*place, "kind"), message, {"key": question.key, "kind": kind}, ((*place, "key"),))
             if question.kind == "budget" and budget:
                 message = _("a form has one budget only; make it one question")
                 yield Problem((*place, "kind"), message, reads=((*budget, "kind"),))

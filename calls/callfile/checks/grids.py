@@ -21,9 +21,7 @@ def scales(call: CallSpec) -> Iterator[Problem]:
             message = _("the highest score, %(max)s, is not above the lowest, %(min)s; write a higher one")
             yield Problem((*path, "scale", "max"), message, values, reads)
         elif (scale.max - scale.min) % scale.step:
-            message = _(
-                "steps of %(step)s do not lead from %(min)s to %(max)s; write a step that divides the range"
-            )
+            message = _("steps of %(step)s do not lead from %(min)s to %(max)s; write a step that divides the range")
             yield Problem((*path, "scale", "step"), message, values, reads)
 
 
@@ -41,9 +39,7 @@ def reachable_marks(call: CallSpec) -> Iterator[Problem]:
                 yield _unreachable((*place, "min"), {"mark": section.min, "most": most}, (scale, *weights))
             for spot, criterion in under((*place, "criteria"), section.criteria):
                 if criterion.min is not None and criterion.min > grid.scale.max:
-                    yield _unreachable(
-                        (*spot, "min"), {"mark": criterion.min, "most": grid.scale.max}, (scale,)
-                    )
+                    yield _unreachable((*spot, "min"), {"mark": criterion.min, "most": grid.scale.max}, (scale,))
 
 
 def _weights(path: Path, grid: EvaluationSpec) -> Iterator[Path]:
@@ -69,16 +65,12 @@ def tie_breaks(call: CallSpec) -> Iterator[Problem]:
 
 
 def _tie_entries(place: Path, path: Path, grid: EvaluationSpec) -> Iterator[Problem]:
-    known = {
-        code
-        for section in grid.sections
-        for code in (section.code, *(item.code for item in section.criteria))
-    }
+    known = {code for section in grid.sections for code in (section.code, *(item.code for item in section.criteria))}
     reads = tuple((*spot[:-1], "code") for spot in _weights(path, grid))
     for position, code in enumerate(grid.tie_break):
         spot = (*place, position)
         values = {"code": code, "near": nearest(code, known), "known": ", ".join(sorted(known))}
-        if code in grid.tie_break[:position]:
+        if code != LOT_DRAW and code in grid.tie_break[:position]:
             yield Problem(spot, _("“%(code)s” stands twice in the tie break; keep the first"), values)
         elif code == LOT_DRAW and position < len(grid.tie_break) - 1:
             yield Problem(spot, _("after “%(code)s” nothing is left to decide; move it to the end"), values)
@@ -99,10 +91,7 @@ def divergences(call: CallSpec) -> Iterator[Problem]:
             percent = (*path, "divergence", "percent_of_higher")
             yield Problem(percent, message, {"resolve": divergence.resolve}, reads=(resolve,))
         if divergence.resolve == "third_assessor" and grid.assessors != 2:
-            message = _(
-                "a third assessor needs “assessors: 2”, and here they are %(count)s; write that or "
-                "“consensus”"
-            )
+            message = _("a third assessor needs “assessors: 2”, and here they are %(count)s; write that or “consensus”")
             yield Problem(resolve, message, {"count": grid.assessors}, reads=((*path, "assessors"),))
 
 
@@ -116,14 +105,11 @@ def selections(call: CallSpec) -> Iterator[Problem]:
             message = _("is missing; with “rule: count”, write how many are selected in each lot")
             yield Problem((*place, "limit"), message, reads=reads)
         if rule != "count" and grid.selection.limit is not None:
-            message = _(
-                "only “rule: count” has a limit, and here it is %(rule)s; remove the limit or change the rule"
-            )
+            message = _("only “rule: count” has a limit, and here it is %(rule)s; remove the limit or change the rule")
             yield Problem((*place, "limit"), message, {"rule": rule}, reads)
         if rule != "budget" and grid.selection.factor != 1:
             message = _(
-                "only “rule: budget” has a factor, and here it is %(rule)s; remove the factor or change "
-                "the rule"
+                "only “rule: budget” has a factor, and here it is %(rule)s; remove the factor or change the rule"
             )
             yield Problem((*place, "factor"), message, {"rule": rule}, reads)
 

@@ -44,25 +44,20 @@ def clock_times(call: CallSpec) -> Iterator[Problem]:
         shown = _times_shown(local, ZoneInfo(call.time_zone))
         values = {"moment": f"{local:%Y-%m-%d %H:%M}", "zone": call.time_zone}
         if shown == 0:
-            message = _(
-                "the clock of %(zone)s skips %(moment)s (summer time begins); write a time before or after it"
-            )
-            yield Problem(path, message, values)
+            message = _("the clock of %(zone)s skips %(moment)s (summer time begins); write a time before or after it")
+            yield Problem(path, message, values, breaks=True)
         elif shown == 2:
             message = _(
-                "the clock of %(zone)s shows %(moment)s twice (summer time ends); write a time before or "
-                "after it"
+                "the clock of %(zone)s shows %(moment)s twice (summer time ends); write a time before or after it"
             )
-            yield Problem(path, message, values)
+            yield Problem(path, message, values, breaks=True)
 
 
 def order(call: CallSpec) -> Iterator[Problem]:
     """A stage opens before its deadline; questions end before the answers do."""
     for path, stage in walk.stages(call):
         if stage.opens >= stage.deadline:
-            message = _(
-                "the stage opens at %(opens)s, not before its deadline, %(deadline)s; write an earlier moment"
-            )
+            message = _("the stage opens at %(opens)s, not before its deadline, %(deadline)s; write an earlier moment")
             values = {
                 "opens": f"{stage.opens:%Y-%m-%d %H:%M}",
                 "deadline": f"{stage.deadline:%Y-%m-%d %H:%M}",
@@ -74,9 +69,7 @@ def order(call: CallSpec) -> Iterator[Problem]:
         message = _("has no “questions_until” beside it; write both or neither")
         yield Problem(_ANSWERS, message, reads=(_QUESTIONS,))
     elif call.questions_until > call.answers_until:
-        message = _(
-            "the last answers would come before the last questions; write a moment after “questions_until”"
-        )
+        message = _("the last answers would come before the last questions; write a moment after “questions_until”")
         yield Problem(_ANSWERS, message, reads=(_QUESTIONS,))
 
 

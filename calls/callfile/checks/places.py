@@ -36,12 +36,9 @@ def _lot_countries(call: CallSpec, path: Path, lot: LotSpec) -> Iterator[Problem
             yield _unknown(place, code, "3166-1")
         elif code not in call.countries:
             message = _(
-                "%(code)s is not among the countries of the call (%(countries)s); add it there or remove "
-                "it here"
+                "%(code)s is not among the countries of the call (%(countries)s); add it there or remove it here"
             )
-            yield Problem(
-                place, message, {"code": code, "countries": ", ".join(call.countries)}, _countries(call)
-            )
+            yield Problem(place, message, {"code": code, "countries": ", ".join(call.countries)}, _countries(call))
 
 
 def _lot_regions(call: CallSpec, path: Path, lot: LotSpec) -> Iterator[Problem]:
@@ -51,10 +48,7 @@ def _lot_regions(call: CallSpec, path: Path, lot: LotSpec) -> Iterator[Problem]:
         if code not in _regions():
             yield _unknown(place, code, "3166-2")
         elif code[:2] not in countries:
-            message = _(
-                "%(code)s is in none of the countries of the lot (%(countries)s); add the country or "
-                "remove it"
-            )
+            message = _("%(code)s is in none of the countries of the lot (%(countries)s); add the country or remove it")
             yield Problem(place, message, {"code": code, "countries": ", ".join(countries)}, reads)
 
 
@@ -70,7 +64,7 @@ def _countries(call: CallSpec) -> tuple[Path, ...]:
 
 def _unknown(path: Path, code: str, standard: str) -> Problem:
     message = _("ISO %(standard)s does not know “%(code)s”; write a code of that standard")
-    return Problem(path, message, {"standard": standard, "code": code})
+    return Problem(path, message, {"standard": standard, "code": code}, breaks=True)
 
 
 CHECKS = (known_codes, lot_places)

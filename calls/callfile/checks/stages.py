@@ -57,8 +57,7 @@ def documents(call: CallSpec) -> Iterator[Problem]:
         place = PurePosixPath(document.file)
         if place.is_absolute() or ".." in place.parts or "\\" in document.file or ":" in document.file:
             message = _(
-                "“%(file)s” leads out of the folder of the call file; write a path within it, such as "
-                "guidelines.pdf"
+                "“%(file)s” leads out of the folder of the call file; write a path within it, such as guidelines.pdf"
             )
             yield Problem((*path, "file"), message, {"file": document.file})
         elif document.file in names:

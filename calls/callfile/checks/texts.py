@@ -19,24 +19,22 @@ def complete_texts(call: CallSpec) -> Iterator[Problem]:
     languages = (*CALL, "languages")
     reads = tuple(path for path, _language in under(languages, call.languages))
     for path, text, field in _texts(call, CALL):
-        missing = [language for language in call.languages if language not in text]
-        if missing and (text or field.required):
-            message = _("lacks the text in %(missing)s; write it in each of %(languages)s")
-            values = {"missing": ", ".join(missing), "languages": ", ".join(call.languages)}
-            yield Problem(path, message, values, reads=(languages, *reads))
-        for language in text:
-            if language not in call.languages:
-                message = _("is not a language of this call; its languages are %(languages)s")
-                values = {"languages": ", ".join(call.languages)}
+        if not text and not field.required:
+            continue
+        values = {"languages": ", ".join(call.languages)}
+        for language in dict.fromkeys((*call.languages, *text)):
+            if language not in text:
+                message = _("is missing; write the text in each language of the call: %(languages)s")
+                yield Problem((*path, language), message, values, reads=(languages, *reads))
+            elif language not in call.languages:
+                message = _("is not a language of this call; its languages are: %(languages)s")
                 yield Problem((*path, language), message, values, reads=(languages, *reads))
 
 
 def plain_texts(call: CallSpec) -> Iterator[Problem]:
     """No text is empty, holds control characters, or is longer than its place."""
     for path, text, field in _texts(call, CALL):
-        longest = next(
-            (note.characters for note in shapes.notes(field.hint) if isinstance(note, Longest)), None
-        )
+        longest = next((note.characters for note in shapes.notes(field.hint) if isinstance(note, Longest)), None)
         for language, words in text.items():
             yield from _word_problems((*path, language), words, longest)
 
@@ -44,9 +42,7 @@ def plain_texts(call: CallSpec) -> Iterator[Problem]:
 def _word_problems(path: Path, words: str, longest: int | None) -> Iterator[Problem]:
     if not words.strip():
         yield Problem(path, _("is an empty text; write it, or leave the whole key out"))
-    strange = next(
-        (sign for sign in words if unicodedata.category(sign) in _FORBIDDEN and sign not in "\n\t"), None
-    )
+    strange = next((sign for sign in words if unicodedata.category(sign) in _FORBIDDEN and sign not in "\n\t"), None)
     if strange:
         message = _("holds the character U+%(code)s, which cannot be shown; remove it")
         yield Problem(path, message, {"code": f"{ord(strange):04X}"})
@@ -61,9 +57,7 @@ def _texts(value: Strict, path: Path) -> Iterator[tuple[Path, Text, shapes.Field
         yield from _texts_of(getattr(value, field.name), (*path, field.key), field)
 
 
-def _texts_of(
-    value: Any, path: Path, field: shapes.FieldShape
-) -> Iterator[tuple[Path, Text, shapes.FieldShape]]:
+def _texts_of(value: Any, path: Path, field: shapes.FieldShape) -> Iterator[tuple[Path, Text, shapes.FieldShape]]:
     if isinstance(value, dict):
         yield path, value, field
     elif isinstance(value, Strict):
