@@ -78,7 +78,7 @@ def place(var: Path | None = None) -> Place:
         data = Path("/var/lib/m4eg-portal") / digest
     sockets = data / "run"
     if len(os.fsencode(sockets)) > _LONGEST_DIRECTORY:
-        sockets = Path(f"/tmp/m4eg-portal-{os.getuid()}-{digest}")
+        sockets = Path(f"/tmp/m4eg-portal-{os.getuid()}-{digest}")  # noqa: S108  checked to be ours before use
     return Place(var, data, sockets, user)
 
 
@@ -141,12 +141,21 @@ def attach(var: Path | None = None, *, throwaway: bool = False) -> None:
     Raises ``ServersError`` when they cannot be started.
     """
     global _attached
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") and _attached is None:
         return
     where = place(var)
-    _attached = _use(where, throwaway=throwaway)
-    atexit.register(detach, where)
+    using = _use(where, throwaway=throwaway)
+    if _attached is None:
+        atexit.register(detach, where)
+    else:
+        _attached.close()  # of servers that have ended
+    _attached = using
     os.environ.update(addresses(where))
+
+
+def attached(where: Place) -> bool:
+    """Say whether the servers that this process attached to still run; True when it needs none."""
+    return _attached is None or running(where)
 
 
 def detach(where: Place) -> None:
@@ -240,9 +249,7 @@ def create_database(where: Place, name: str, *, template: str = "template0") -> 
 @contextmanager
 def superuser(where: Place, database: str = "postgres") -> Iterator[Any]:
     """Yield a cursor of the server's superuser; every statement is committed at once."""
-    connection = psycopg2.connect(
-        host=str(where.sockets), user="postgres", dbname=database, connect_timeout=5
-    )
+    connection = psycopg2.connect(host=str(where.sockets), user="postgres", dbname=database, connect_timeout=5)
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -252,13 +259,16 @@ def superuser(where: Place, database: str = "postgres") -> Iterator[Any]:
 
 
 def secret_key(var: Path | None = None) -> str:
-    """Return the secret of this checkout's own deployment: made once, kept beside its data, read by its owner only.
+    """Return the secret of this checkout's own deployment: made once, kept beside its data.
 
     A deployment on named servers (``DATABASE_URL``) brings its own ``SECRET_KEY``.
     """
     file = (var or Path(os.environ.get("VAR_DIR") or ROOT / "var")) / "secret_key"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+    with (
+        suppress(FileExistsError),
+        os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out,
+    ):
         out.write(secrets.token_urlsafe(48))
     return file.read_text()
 

