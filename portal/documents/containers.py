@@ -1,5 +1,7 @@
 """Office files, which are archives: what one is, and whether it is safe to keep and to open."""
 
+from __future__ import annotations  # File takes a parameter only for the type checker
+
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-class UploadRefused(ValidationError):  # noqa: N818 - a refusal, no fault of ours
+class UploadRefused(ValidationError):
     """An uploaded file is not accepted; its message says why, in plain words, in the reader's language."""
 
     def __init__(self, reason: "str | _StrPromise", **values: object) -> None:
