@@ -89,7 +89,7 @@ class Grant(models.Model):
 tracked()(Grant)
 
 
-class LetterSeries(models.Model):
+class LetterSeries(models.Model):  # noqa: DJ008 - nobody is shown a counter
     """The last letter number given in a call; its row is locked while the next one is taken."""
 
     call = models.OneToOneField(Call, models.PROTECT, related_name="+", primary_key=True)

@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
+from portal.admin_theme import UNFOLD as UNFOLD
 from portal.embedded import broker_url
 from portal.logs import logging_config
+
+# Generic classes of Django can be written with their parameter, as the type checker reads them.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -232,10 +236,3 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 LOGGING_CONFIG = None
 logging_config(level=env("LOG_LEVEL", default="INFO"))
-
-UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": _("Calls for municipalities"),
-    "SITE_HEADER": _("Calls for municipalities"),
-    "SHOW_LANGUAGES": True,
-    "SHOW_BACK_BUTTON": True,
-}

@@ -8,8 +8,11 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="home"), name="root"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("portal.documents.urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("allauth.urls")),
+        path("", include("grants.urls")),
+        path("", include("portal.content.urls")),
     ),
 ]

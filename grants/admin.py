@@ -1,0 +1,155 @@
+"""Grants and letters, for staff: awards from a frozen shortlist, and what became of them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action
+
+from evaluation.models import Outcome, Shortlist, ShortlistRow
+from grants import lifecycle, queries
+from grants.forms import AwardFormSet
+from grants.models import Grant, Letter
+from grants.rules import may_award
+from portal.accounts.models import Role
+from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
+
+READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
+
+
+def file_link(letter: Letter | None) -> str:
+    """Return a link to a letter's file, or say that it is being made."""
+    if letter is None or letter.file is None:
+        return str(_("being made"))
+    address = reverse("documents:file", args=[letter.file.token, letter.file.name])
+    return format_html('<a href="{}">{}</a>', address, letter.number)
+
+
+@admin.register(Grant)
+class GrantAdmin(StaffAdmin):
+    """What was awarded to whom."""
+
+    list_display = ("number", "municipality", "call", "amount", "currency", "state", "letter", "awarded_at")
+    list_filter = ("state", "entry__application__call", "municipality__country")
+    search_fields = ("entry__application__number", "municipality__sort_key", "municipality__name_en")
+    list_select_related = ("entry__application__call", "municipality", "awarded_by")
+    viewers = READERS
+    actions_list = ("award",)
+    fields = ("number", "municipality", "call", "amount", "currency", "state", "awarded_by", "awarded_at", "letter")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("letters__file")
+
+    @admin.display(description=_("application"), ordering="entry__application__number")
+    def number(self, grant: Grant) -> str:
+        return str(grant.entry.application.number)
+
+    @admin.display(description=_("call for proposals"), ordering="entry__application__call__code")
+    def call(self, grant: Grant) -> str:
+        return str(grant.entry.application.call.code)
+
+    @admin.display(description=_("letter"))
+    def letter(self, grant: Grant) -> str:
+        return file_link(next(iter(grant.letters.all()), None))
+
+    @action(description=_("Award from a shortlist"), url_path="award", permissions=["award"])
+    def award(self, request: HttpRequest) -> HttpResponse:
+        """Show the frozen shortlists from which something is still to be awarded."""
+        shortlists = [found for found in queries.awardable_shortlists() if queries.is_last_stage(found)]
+        return self._page(request, "admin/grants/award_choose.html", _("Award grants"), shortlists=shortlists)
+
+    def has_award_permission(self, request: HttpRequest) -> bool:
+        return may_award(request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.award_page)
+        return [path("award/<int:pk>/", page, name="grants_grant_award_shortlist"), *super().get_urls()]
+
+    def award_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Show exactly who gets what, and who does not and why; award on confirmation."""
+        if not may_award(request.user):
+            raise Http404
+        shortlist = get_object_or_404(Shortlist.objects.visible_to(request.user), pk=pk)
+        rows = list(queries.rows_of(shortlist))
+        waiting = [row for row in rows if row.outcome == Outcome.SELECTED and not hasattr(row, "grant")]
+        formset = AwardFormSet(request.POST or None, initial=[_initial(row) for row in waiting])
+        if request.method == "POST" and formset.is_valid():
+            return self._award(request, shortlist, formset)
+        return self._page(
+            request,
+            "admin/grants/award.html",
+            _("Award grants"),
+            shortlist=shortlist,
+            formset=formset,
+            lines=[(_line(row), form) for row, form in zip(waiting, formset.forms, strict=False)],
+            others=[_line(row) for row in rows if row not in waiting],
+        )
+
+    def _award(self, request: HttpRequest, shortlist: Shortlist, formset: Any) -> HttpResponseBase:
+        try:
+            grants = lifecycle.award_shortlist(
+                shortlist, by=request.user, only=formset.chosen(), addressees=formset.addressees()
+            )
+        except lifecycle.AwardRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            message = ngettext(
+                "%(count)d grant awarded; its letter is being made.",
+                "%(count)d grants awarded; their letters are being made.",
+                len(grants),
+            )
+            messages.success(request, message % {"count": len(grants)})
+        return redirect("admin:grants_grant_changelist")
+
+    def _page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> HttpResponse:
+        frame = {**self.admin_site.each_context(request), "title": title, "opts": self.model._meta}
+        return TemplateResponse(request, template, {**frame, **context})
+
+
+def _initial(row: ShortlistRow) -> dict[str, Any]:
+    lines = lifecycle.usual_addressees(row)
+    return {"row": row.pk, "award": True, "addressee_hy": lines.hy, "addressee_en": lines.en}
+
+
+def _line(row: ShortlistRow) -> dict[str, Any]:
+    """Return what the page says of a row."""
+    application = row.entry.application
+    return {
+        "row": row,
+        "number": application.number,
+        "municipality": application.municipality,
+        "lot": row.lot,
+        "rank": row.rank,
+        "score": row.score,
+        "amount": lifecycle.amount_of(row),
+        "currency": application.call.currency,
+        "why_not": _("has a grant already") if hasattr(row, "grant") else row.get_outcome_display(),
+    }
+
+
+@admin.register(Letter)
+class LetterAdmin(StaffAdmin):
+    """Letters, with their files and codes."""
+
+    list_display = ("number", "municipality", "kind", "dated", "file_address", "rendered_at")
+    list_filter = ("kind", "grant__entry__application__call")
+    search_fields = ("number", "grant__municipality__sort_key", "grant__municipality__name_en")
+    list_select_related = ("grant__municipality", "file")
+    viewers = READERS
+    fields = ("number", "kind", "municipality", "addressee_hy", "addressee_en", "dated", "file_address", "rendered_at")
+    readonly_fields = fields
+
+    @admin.display(description=_("municipality"), ordering="grant__municipality__sort_key")
+    def municipality(self, letter: Letter) -> str:
+        return str(letter.grant.municipality)
+
+    @admin.display(description=_("file"))
+    def file_address(self, letter: Letter) -> str:
+        return file_link(letter)

@@ -1,0 +1,65 @@
+"""What an award letter says, gathered from the rows it rests on."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from calls.models import Call
+from grants.letters import LANGUAGES, LetterContent, LetterOffice, Signatory, Text
+from grants.models import Letter
+from grants.queries import project_title
+from portal.accounts.models import CountryOffice, Municipality
+
+
+def of(letter: Letter) -> LetterContent:
+    """Return the content of a letter."""
+    grant = letter.grant
+    application = grant.entry.application
+    call = application.call
+    return LetterContent(
+        number=letter.number,
+        dated=letter.dated,
+        programme=_texts(call.programme, "title"),
+        office=_office(grant.municipality, call),
+        addressee_hy=letter.addressee_hy,
+        addressee_en=letter.addressee_en,
+        call_title=_texts(call, "title"),
+        call_code=call.code,
+        application_number=application.number,
+        project_title=project_title(grant),
+        project_language=grant.entry.submission.language,
+        amount=grant.amount,
+        currency=grant.currency,
+        duration_months=grant.entry.months,
+        signatory=Signatory(_texts(call, "signatory_name"), _texts(call, "signatory_position")),
+        prevailing_language=call.prevailing_language or "en",
+        confirm_url=confirm_url(letter),
+        confirm_address=confirm_url(letter).partition("://")[2],
+        lot=_texts(application.lot, "title") if application.lot else None,
+        funder=_texts(call, "funder") if call.funder_en or call.funder_hy else None,
+    )
+
+
+def confirm_url(letter: Letter) -> str:
+    """Return the full address of the page that confirms a letter."""
+    with translation.override("hy"):
+        return settings.SITE_URL + reverse("grants:confirm", args=[letter.code])
+
+
+def _texts(row: object, field: str) -> Text:
+    return {language: getattr(row, f"{field}_{language}") or "" for language in LANGUAGES}
+
+
+def _office(municipality: Municipality, call: Call) -> LetterOffice:
+    """Return the letterhead: the office of the municipality's country, else the programme itself."""
+    office = CountryOffice.objects.filter(country=municipality.country_id).first()
+    if office is None:
+        nothing = dict.fromkeys(LANGUAGES, "")
+        return LetterOffice(name=_texts(call.programme, "title"), address=nothing, site=settings.SITE_URL)
+    return LetterOffice(
+        name=_texts(office, "name"),
+        address=_texts(office, "address"),
+        email=office.email,
+        phone=office.phone,
+        site=settings.SITE_URL.partition("://")[2],
+    )

@@ -1,0 +1,132 @@
+"""What the pages of grants need, each starting from what the person may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+
+from calls.models import Call
+from calls.registry import ResultRow
+from evaluation.models import Outcome, Shortlist, ShortlistRow, ShortlistState
+from grants.models import Grant, Letter, LetterSeries
+from portal.accounts.models import MemberRole, Membership, Municipality, Person
+
+
+def own_grants(person: Any) -> "QuerySet[Grant]":
+    """Return the grants of the municipalities that a person works for, with their letters."""
+    own = person.current_memberships().values("municipality")
+    return (
+        Grant.objects.visible_to(person)
+        .filter(municipality__in=own)
+        .select_related("entry__application__call", "entry__submission", "municipality")
+        .prefetch_related("letters__file")
+    )
+
+
+def awardable_shortlists() -> "QuerySet[Shortlist]":
+    """Return the frozen shortlists of last stages that have a selected application without a grant."""
+    waiting = ShortlistRow.objects.filter(outcome=Outcome.SELECTED, grant=None).values("shortlist")
+    frozen = Shortlist.objects.filter(state=ShortlistState.FROZEN, pk__in=waiting).select_related("stage__call")
+    return frozen.order_by("stage__call__code")  # type: ignore[no-any-return]
+
+
+def is_last_stage(shortlist: Shortlist) -> bool:
+    """Say whether awards follow from a shortlist: those of earlier stages only invite to the next one."""
+    return not shortlist.stage.call.stages.filter(position__gt=shortlist.stage.position).exists()
+
+
+@dataclass(frozen=True)
+class Award:
+    """A row of a shortlist as the page before an award shows it. ``kept_out`` says why it gets nothing, if so."""
+
+    row: ShortlistRow
+    amount: Any
+    kept_out: str
+    addressee_hy: str
+    addressee_en: str
+
+
+def rows_of(shortlist: Shortlist) -> "QuerySet[ShortlistRow]":
+    """Return a shortlist's rows in order, with what an award needs of each."""
+    return shortlist.rows.select_related(  # type: ignore[no-any-return]
+        "lot",
+        "grant",
+        "entry__submission",
+        "entry__application__call",
+        "entry__application__municipality__region",
+        "entry__application__municipality__country",
+    ).order_by("position")
+
+
+def addressee(municipality: Municipality, name: str, language: str) -> str:
+    """Return the line to whom a letter goes, which staff may still change.
+
+    In Armenian the dative: the name stays in the nominative before «համայնքին», the marz in the genitive.
+    """
+    region = getattr(municipality.region, f"full_name_{language}", "") or ""
+    country = getattr(municipality.country, f"name_{language}")
+    if language == "en":
+        return ", ".join(part for part in (f"Municipality of {name}", region, country) if part)
+    if municipality.country_id != "AM":
+        return f"{name} համայնքին, {country}"
+    return f"{region}ի {name} համայնքին" if region.endswith("մարզ") else f"{name} համայնքին"
+
+
+def recipients(municipality: Municipality) -> list[Person]:
+    """Return who is told about a municipality's grants: its head; where none is registered, all who work for it."""
+    members = list(Membership.objects.in_force().filter(municipality=municipality).select_related("person"))
+    heads = [member.person for member in members if member.role == MemberRole.HEAD]
+    return heads or [member.person for member in members]
+
+
+def announced(call: Call) -> Iterable[ResultRow]:
+    """Yield the awards of a call, by lot and rank, for its public page."""
+    grants = (
+        Grant.objects.filter(entry__application__call=call)
+        .select_related("entry__application", "entry__submission", "municipality__region", "municipality__country")
+        .select_related("row__lot")
+        .order_by("row__position")
+    )
+    return [_result(grant) for grant in grants]
+
+
+def _result(grant: Grant) -> ResultRow:
+    application = grant.entry.application
+    language = translation.get_language() or "en"
+    return ResultRow(
+        lot=grant.row.lot.code if grant.row.lot else None,
+        number=application.number,
+        municipality=getattr(application, f"municipality_name_{language}", application.municipality_name_en),
+        title=project_title(grant),
+        amount=grant.amount or None,
+        place=", ".join(str(part) for part in (grant.municipality.region, grant.municipality.country) if part),
+    )
+
+
+def decided_among(calls: Iterable[int]) -> Iterable[int]:
+    """Return the calls that have awards."""
+    found = Grant.objects.filter(entry__application__call__in=calls).values_list("entry__application__call", flat=True)
+    return found.distinct()  # type: ignore[no-any-return]
+
+
+def project_title(grant: Grant) -> str:
+    """Return the title that the application gave to its project; empty where its form asks for none."""
+    answers = grant.entry.submission.snapshot.get("answers", {})
+    found = (section["title"] for section in answers.values() if isinstance(section, dict) and section.get("title"))
+    return str(next(found, ""))
+
+
+def lock_series(call: Call) -> LetterSeries:
+    """Return the call's series of letter numbers, locked until the end of the transaction."""
+    LetterSeries.objects.get_or_create(call=call)
+    return LetterSeries.objects.select_for_update().get(call=call)
+
+
+def letter_by_code(code: str) -> Letter | None:
+    """Return the letter with a code of confirmation, however it was typed; None if there is none, or no file yet."""
+    letters = Letter.objects.exclude(file=None).select_related(
+        "file", "grant__entry__application__call", "corrected_by"
+    )
+    return letters.filter(code=code.replace("-", "").replace(" ", "").upper()).first()  # type: ignore[no-any-return]
