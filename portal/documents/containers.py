@@ -1,7 +1,5 @@
 """Office files, which are archives: what one is, and whether it is safe to keep and to open."""
 
-from __future__ import annotations  # File takes a parameter only for the type checker
-
 import zipfile
 import zlib
 from collections.abc import Iterator

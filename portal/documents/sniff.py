@@ -1,7 +1,5 @@
 """What an uploaded file is, judged by its content, and the reasons for which one is refused."""
 
-from __future__ import annotations  # File takes a parameter only for the type checker
-
 import hashlib
 import re
 import struct
