@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,26 @@ from django.utils.translation import gettext_lazy as _
 class CallsConfig(AppConfig):
     name = "calls"
     verbose_name = _("Calls")
+
+    def ready(self) -> None:
+        from portal.content.registry import add_header_link, add_home_part
+        from portal.documents.registry import register_scope
+
+        add_header_link(_("Calls"), "calls:list", 10)
+        add_home_part("calls/home_part.html", _home_part, 10)
+        register_scope("calls.document", _may_see_document)
+
+
+def _home_part(request: Any) -> dict[str, Any] | None:
+    """Prepare the calls for the home page."""
+    from calls.pages import home
+
+    return home.part()
+
+
+def _may_see_document(person: Any, stored_file: Any) -> bool:
+    """Say whether a file is a document of a call that the person may read."""
+    from calls.models import Call, CallDocument
+
+    documents = CallDocument.objects.filter(file=stored_file)
+    return documents.filter(call__in=Call.objects.visible_to(person)).exists()

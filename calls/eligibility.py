@@ -199,9 +199,7 @@ def _lots(call: CallSpec, facts: Facts, lot: str | None) -> Iterator[Finding]:
         return
     lots = open_lots(call, facts)
     verdict = Verdict.PASS if lots else Verdict.FAIL
-    yield _finding(
-        "lots", "some" if lots else "none", verdict, lots=lots, country=facts.country, region=facts.region
-    )
+    yield _finding("lots", "some" if lots else "none", verdict, lots=lots, country=facts.country, region=facts.region)
 
 
 def _suspension(facts: Facts) -> Finding:

@@ -1,21 +1,22 @@
 """The right of a municipality to apply, and what the pages of calls need from the database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, Q
+from django.db.models import Case, Exists, F, Max, Min, Model, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
-from calls.models import Call, Programme, ProgrammeMembership, Stage
+from calls.models import Call, CallDocument, CallState, Lot, Programme, ProgrammeMembership, Stage
 from calls.sentences import Names
 from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
 from portal import clock
-from portal.accounts.models import Country, Language, Municipality, Region
+from portal.accounts.models import Country, CountryOffice, Language, Membership, Municipality, Region
+from portal.armenian import fold, folded
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,48 @@ def right_to_apply(
     return Right(sentences.in_words(findings, spec, names_for(findings, spec)), facts, lot, moment)
 
 
+def right_shown(
+    call: Call, municipality: Municipality, *, stage: str | None, moment: datetime, spec: CallSpec
+) -> Right:
+    """Find the right to apply as a call's page shows it: what was begun already does not stand in its own way."""
+    facts = facts_about(call, municipality, moment, stage=stage)
+    ways = [replace(facts, own=own) for own in (None, *facts.counted(call.code))]
+    found = [(eligibility.find(spec, way, lot=None), way) for way in ways]
+    order = list(Verdict)
+    findings, way = min(found, key=lambda pair: order.index(eligibility.worst(pair[0])))
+    return Right(sentences.in_words(findings, spec, names_for(findings, spec)), way, None, moment)
+
+
+_PRIVATE = frozenset({"earlier_application", "no_overdue_report", "invitation"})
+
+
+def right_in_public(
+    call: Call, municipality: Municipality, *, stage: str | None, moment: datetime, spec: CallSpec
+) -> Right:
+    """Find what may be said to anybody: what a municipality has applied for and reported on is its own affair."""
+    facts = facts_from_registers(municipality, moment, stage=stage)
+    found = [item for item in eligibility.find(spec, facts, lot=None) if item.rule != "limit"]
+    findings = [_withheld(item) if item.rule in _PRIVATE else item for item in found]
+    return Right(sentences.in_words(findings, spec, names_for(findings, spec)), facts, None, moment)
+
+
+def _withheld(finding: Finding) -> Finding:
+    return replace(finding, code="after_login", verdict=Verdict.CAVEAT, reason={})
+
+
+def conditions(spec: CallSpec, moment: datetime) -> tuple[Finding, ...]:
+    """Return the rules of a call with what each asks, held against nobody: only their texts mean something."""
+    findings = eligibility.find(spec, Facts(country="", day=moment.date()), lot=None)
+    return sentences.in_words(findings, spec, names_for(findings, spec))
+
+
 def facts_about(call: Call, municipality: Municipality, moment: datetime, **asked: Any) -> Facts:
-    """Gather what the rules are held against; ``asked`` are fields of ``Facts`` about what is to be done."""
+    """Gather all that the rules are held against; ``asked`` are fields of ``Facts`` about what is to be done."""
+    return replace(facts_from_registers(municipality, moment, **asked), **registry.gather_facts(call, municipality))
+
+
+def facts_from_registers(municipality: Municipality, moment: datetime, **asked: Any) -> Facts:
+    """Gather what the public registers say: place, population, mergers, membership of networks."""
     day = moment.astimezone(ZoneInfo(municipality.country.time_zone)).date()
     memberships = ProgrammeMembership.objects.in_force(day).filter(municipality=municipality)
     successor = municipality.merged_into
@@ -93,7 +134,6 @@ def facts_about(call: Call, municipality: Municipality, moment: datetime, **aske
         population=municipality.population,
         programmes=frozenset(memberships.values_list("programme__code", flat=True)),
         **asked,
-        **registry.gather_facts(call, municipality),
     )
 
 
@@ -113,9 +153,7 @@ def names_for(findings: Iterable[Finding], spec: CallSpec) -> Names:
     programmes = _mentioned(details, "programme")
     return Names(
         countries={row.pk: _text(row, "name") for row in Country.objects.filter(pk__in=countries)},
-        regions={row.pk: _text(row, "name") for row in Region.objects.filter(pk__in=regions)}
-        if regions
-        else {},
+        regions={row.pk: _text(row, "name") for row in Region.objects.filter(pk__in=regions)} if regions else {},
         calls=_titles(Call.objects.filter(code__in=others)) if others else {},
         stages=_stage_titles(others) if others else {},
         programmes=_titles(Programme.objects.filter(code__in=programmes)) if programmes else {},
@@ -134,3 +172,118 @@ def _titles(rows: Iterable[Any]) -> dict[str, Text]:
 def _stage_titles(calls: Iterable[str]) -> dict[tuple[str, str], Text]:
     rows = Stage.objects.filter(Q(call__code__in=calls)).select_related("call")
     return {(row.call.code, row.code): _text(row, "title") for row in rows}
+
+
+# Lists of calls
+
+
+def listed(moment: datetime) -> "QuerySet[Call]":
+    """Return the calls that anyone may read, the most urgent first, with all that a list prints of each.
+
+    ``standing`` is open, upcoming or closed at the moment (a cancelled call is closed). Open ones come first, by
+    the nearest deadline, then the upcoming by the nearest opening, then the others, the last closed first.
+    """
+    stages = Stage.objects.filter(call=OuterRef("pk"))
+    standing = Case(
+        When(~Q(state=CallState.PUBLISHED), then=Value("closed")),
+        When(Exists(stages.filter(opens_at__lte=moment, deadline__gte=moment)), then=Value("open")),
+        When(~Exists(stages.filter(opens_at__lte=moment)), then=Value("upcoming")),
+        default=Value("closed"),
+    )
+    urgency = Case(When(standing="open", then=0), When(standing="upcoming", then=1), default=2)
+    coming = Min("stages__deadline", filter=Q(stages__deadline__gte=moment))
+    found: QuerySet[Call] = (
+        Call.objects.public()
+        .annotate(standing=standing, coming=coming, last=Max("stages__deadline"))
+        .annotate(urgency=urgency)
+        .order_by("urgency", F("coming").asc(nulls_last=True), F("last").desc(nulls_last=True), "code")
+    )
+    return with_parts(found)
+
+
+def with_parts(calls: "QuerySet[Call]") -> "QuerySet[Call]":
+    """Add what a card of a call prints: programme, stages and lots, in two more queries for any number of calls."""
+    stages = Prefetch("stages", Stage.objects.order_by("opens_at", "position"))
+    return calls.select_related("programme").prefetch_related(stages, Prefetch("lots", Lot.objects.all()))
+
+
+def searched(calls: "QuerySet[Call]", text: str) -> "QuerySet[Call]":
+    """Keep the calls whose code, title or summary has every word, whichever way և is written."""
+    for place, word in enumerate(fold(text).split()):
+        columns = ("title_hy", "title_en", "summary_hy", "summary_en", "code")
+        calls = calls.alias(**{f"folded_{place}_{column}": folded(column) for column in columns})
+        matches = [Q(**{f"folded_{place}_{column}__contains": word}) for column in columns]
+        calls = calls.filter(_any(matches))
+    return calls
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    joined = Q()
+    for condition in conditions:
+        joined |= condition
+    return joined
+
+
+def call_for(person: Any, code: str) -> Call | None:
+    """Return a call with all that its page prints, or None where it does not exist for this person (a draft)."""
+    found: Call | None = with_parts(Call.objects.visible_to(person)).filter(code=code).first()
+    return found
+
+
+def public_codes(codes: Iterable[str]) -> set[str]:
+    """Return those of the codes whose calls anyone may read."""
+    return set(Call.objects.public().filter(code__in=codes).values_list("code", flat=True))
+
+
+# Around a call
+
+
+def documents_of(call: Call) -> "QuerySet[CallDocument]":
+    """Return what applicants download, with its files."""
+    return CallDocument.objects.filter(call=call).select_related("file")
+
+
+def offices_in(countries: Iterable[str]) -> "QuerySet[CountryOffice]":
+    """Return whom municipalities of these countries ask."""
+    return CountryOffice.objects.filter(country__in=countries).select_related("country").order_by("country")
+
+
+def country_names() -> dict[str, str]:
+    """Return the names of all countries in the active language, by code."""
+    return {country.pk: country.name for country in Country.objects.all()}
+
+
+def region_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of these regions in the active language, by code; no query where none is asked for."""
+    wanted = set(codes)
+    return {row.pk: row.name for row in Region.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def memberships_of(person: Any) -> "list[Membership]":
+    """Return for which municipalities a person works today; none for a visitor."""
+    if not getattr(person, "is_authenticated", False):
+        return []
+    related = ("municipality__country", "municipality__region", "municipality__merged_into")
+    return list(person.current_memberships().select_related(*related).order_by("pk"))
+
+
+def municipality(key: int) -> Municipality | None:
+    """Return a municipality with what the right to apply asks about, or None."""
+    return Municipality.objects.select_related("country", "region", "merged_into").filter(pk=key).first()
+
+
+def municipalities_named(text: str, countries: Iterable[str], limit: int = 12) -> list[Municipality]:
+    """Return municipalities of these countries whose name, in any language, has the text; nearest matches first."""
+    key = fold(text.strip())
+    if not key:
+        return []
+    matching = Q(sort_key__contains=key) | Q(english__contains=key) | Q(native__contains=key)
+    exact = Case(When(Q(sort_key=key) | Q(english=key) | Q(native=key), then=0), default=1)
+    found = (
+        Municipality.objects.filter(country__in=countries)
+        .alias(english=folded("name_en"), native=folded("native_name"))
+        .filter(matching)
+        .order_by(exact, "sort_key", "pk")
+        .select_related("country", "region", "merged_into")
+    )
+    return list(found[:limit])

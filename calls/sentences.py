@@ -50,9 +50,7 @@ ASKED: Final[Mapping[str, "str | Promise"]] = {
 REASONS: Final[Mapping[str, "str | Promise"]] = {
     "country.outside": _("The municipality is in another country: %(country)s."),
     "region.outside": _("The municipality is in another region: %(region)s."),
-    "region.unknown": _(
-        "The region of the municipality is not recorded. Please write to the country office."
-    ),
+    "region.unknown": _("The region of the municipality is not recorded. Please write to the country office."),
     "lots.some": _("Open to the municipality: %(lots)s."),
     "lots.none": _("No lot is for the municipality's country and region."),
     "suspension.suspended": _("%(country)s takes no part since %(suspended_from)s."),
@@ -65,15 +63,14 @@ REASONS: Final[Mapping[str, "str | Promise"]] = {
     ),
     "invitation.not_invited": _("Only those whose application was selected in the earlier stage may go on."),
     "earlier_application.missing": _("The municipality has no such application."),
-    "earlier_application.other_state": _(
-        "The municipality has such an application, but its state does not count."
-    ),
+    "earlier_application.other_state": _("The municipality has such an application, but its state does not count."),
     "population.within": _("It is %(population)s."),
     "population.below": _("It is %(population)s."),
     "population.above": _("It is %(population)s."),
     "population.unknown": _("The population is not recorded; it will be confirmed by the country office."),
     "network_member.not_member": _("The municipality is not a member of the network."),
     "no_overdue_report.overdue": _("Overdue: %(reports)s."),
+    "after_login": _("Shown to the staff of the municipality when they have logged in."),
     "declaration.to_confirm": _("To be confirmed in the application form."),
     "declaration.unconfirmed": _("This has not been confirmed in the application form."),
 }
@@ -165,9 +162,7 @@ def _lots(call: CallSpec) -> dict[str, Text]:
 
 def _numbers(detail: Mapping[str, Any], language: str) -> dict[str, str]:
     known = {key: detail.get(key) for key in ("population", "min", "max")}
-    written = {
-        key: formatting.number(value, _format(language)) for key, value in known.items() if value is not None
-    }
+    written = {key: formatting.number(value, _format(language)) for key, value in known.items() if value is not None}
     if detail.get("suspended_from"):
         day = datetime.combine(date.fromisoformat(detail["suspended_from"]), datetime.min.time())
         written["suspended_from"] = formatting.day(day, "UTC", _format(language))
@@ -179,9 +174,7 @@ def _format(language: str) -> str:
     return "hy" if language == "hy" else "en"
 
 
-def _places_in_calls(
-    detail: Mapping[str, Any], call: CallSpec, names: Names, language: str
-) -> dict[str, str]:
+def _places_in_calls(detail: Mapping[str, Any], call: CallSpec, names: Names, language: str) -> dict[str, str]:
     """Return the titles of the call and the stages that a finding mentions by code."""
     wanted = detail.get("call", call.code)
     stages = {(call.code, stage.code): stage.title for stage in call.stages} | dict(names.stages)

@@ -1,0 +1,172 @@
+"""The public pages of calls: the list, one call, its questions to read and print, its results."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from calls import queries, registry, rules, timeline
+from calls.filters import CallFilter
+from calls.forms import SelfCheckForm
+from calls.models import Call, CallState
+from calls.pages import call as call_page
+from calls.pages import cards, may, questions, results
+from calls.queries import Right
+from calls.registry import Action, Visit
+from calls.spec import CallSpec
+from calls.transfer import spec_of
+from portal import clock
+from portal.accounts.models import Membership, Municipality
+
+PAGE_SIZE = 12
+
+
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Show the calls, the most urgent first, narrowed by the filters."""
+    now, countries = clock.now(), queries.country_names()
+    found = CallFilter(request.GET, queryset=queries.listed(now), countries=countries)
+    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    calls = list(page.object_list)
+    shown = cards.cards(calls, now, countries, registry.decided_among(call.pk for call in calls))
+    narrowed = any(request.GET.get(name) for name in found.filters)
+    context = {"filter": found, "page": page, "cards": shown, "narrowed": narrowed}
+    return render(request, "calls/list.html", context)
+
+
+# One call
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which municipality a page of a call speaks about, and how it was named."""
+
+    memberships: list[Membership]
+    municipality: Municipality | None
+    matches: list[Municipality]
+    searched: bool
+
+    @property
+    def own(self) -> Municipality | None:
+        """The municipality that the reader works for and asks about."""
+        return next((held.municipality for held in self.memberships if held.municipality == self.municipality), None)
+
+
+@require_safe
+def call_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a call; to a member with the right of the municipality to apply, to a visitor with a way to check it."""
+    call, spec, now = *_found(request, code), clock.now()
+    asked = _asked(request, spec)
+    right = _right(request, call, spec, asked, now)
+    page = call_page.prepare(call, spec, _around(call, spec, asked, right, now))
+    visit = _visit(request, call, asked, right, page, now)
+    voice = cards.voice_of(call)
+    return render(
+        request,
+        "calls/detail.html",
+        {
+            "page": page,
+            "crumbs": call_page.crumbs(),
+            "may": may.may_apply(right, asked.municipality, voice) if right and asked.municipality else None,
+            "conditions": () if right else may.conditions(queries.conditions(spec, now), voice),
+            "asked": asked,
+            "matches": may.matches(asked.matches),
+            "check_form": SelfCheckForm(request.GET if asked.searched else None),
+            "own_applications": registry.own_applications(visit),
+            "actions": _actions(request, visit, page),
+            "results_url": reverse("calls:results", args=[call.code]) if page.word.tone == "done" else "",
+        },
+    )
+
+
+def _found(request: HttpRequest, code: str) -> tuple[Call, CallSpec]:
+    call = queries.call_for(request.user, code)
+    if call is None:
+        raise Http404
+    return call, spec_of(call)
+
+
+def _asked(request: HttpRequest, spec: CallSpec) -> _Asked:
+    """Return the municipality named in the address, the only one that matches, or the reader's own."""
+    memberships = queries.memberships_of(request.user)
+    wanted, text = request.GET.get("municipality", ""), request.GET.get("check", "").strip()[:100]
+    if wanted.isdecimal() and len(wanted) < 10:
+        return _Asked(memberships, queries.municipality(int(wanted)), [], bool(text))
+    matches = queries.municipalities_named(text, spec.countries) if text else []
+    if len(matches) == 1:
+        return _Asked(memberships, matches[0], [], True)
+    own = memberships[0].municipality if memberships and not text else None
+    return _Asked(memberships, own, matches, bool(text))
+
+
+def _right(request: HttpRequest, call: Call, spec: CallSpec, asked: _Asked, now: datetime) -> Right | None:
+    """Find the right to apply, where there is still, or not yet, something to apply for."""
+    stage = timeline.current(list(call.stages.all()), now)
+    over = call.state not in (CallState.PUBLISHED, CallState.DRAFT) or stage is None or stage.deadline < now
+    if asked.municipality is None or over:
+        return None
+    insider = asked.own is not None or rules.may_see_everything(request.user)
+    find = queries.right_shown if insider else queries.right_in_public
+    return find(call, asked.municipality, stage=stage.code if stage else None, moment=now, spec=spec)
+
+
+def _around(call: Call, spec: CallSpec, asked: _Asked, right: Right | None, now: datetime) -> call_page.Around:
+    reader = asked.own or (asked.memberships[0].municipality if asked.memberships else None)
+    near = reader or asked.municipality
+    asks_at_home = near is not None and near.country_id in spec.countries
+    return call_page.Around(
+        now=now,
+        countries=queries.country_names(),
+        regions=queries.region_names(code for lot in spec.lots for code in lot.regions),
+        reader=reader,
+        facts=right.facts if right else None,
+        documents=queries.documents_of(call),
+        offices=queries.offices_in([near.country_id] if near and asks_at_home else spec.countries),
+        decided=bool(registry.decided_among([call.pk])),
+    )
+
+
+def _visit(
+    request: HttpRequest, call: Call, asked: _Asked, right: Right | None, page: call_page.CallPage, now: datetime
+) -> Visit:
+    stage = timeline.current(list(call.stages.all()), now)
+    allowed = page.status == "open" and not page.draft and right is not None and right.allowed
+    return Visit(call, asked.own, request.user, allowed, stage.code if stage else None)
+
+
+def _actions(request: HttpRequest, visit: Visit, page: call_page.CallPage) -> list[Action]:
+    """Return the buttons beside the deadline: what the apps above offer, or to log in, and to read the questions."""
+    offered = registry.actions_for(visit)
+    if page.status == "open" and not page.draft and not request.user.is_authenticated:
+        following = urlencode({"next": reverse("calls:detail", args=[page.code])})
+        offered.append(Action(_("Log in to apply"), f"{reverse('account_login')}?{following}"))
+    offered.append(Action(_("Read and print the questions"), reverse("calls:questions", args=[page.code]), quiet=True))
+    return offered
+
+
+@require_safe
+def call_questions(request: HttpRequest, code: str) -> HttpResponse:
+    """Show all questions of all stages, to be read or printed before starting."""
+    call, spec = _found(request, code)
+    voice = cards.voice_of(call)
+    forms = [questions.form_of(spec, stage, voice) for stage in spec.stages]
+    title, link = voice.text(spec.title), reverse("calls:detail", args=[call.code])
+    context = {"call": call, "title": title, "forms": forms, "crumbs": call_page.crumbs((title, link))}
+    return render(request, "calls/questions.html", context)
+
+
+@require_safe
+def call_results(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the announced results of a call, or that there are none yet."""
+    call, spec = _found(request, code)
+    voice = cards.voice_of(call)
+    lots = results.by_lot(registry.results_of(call), spec, voice)
+    title, link = voice.text(spec.title), reverse("calls:detail", args=[call.code])
+    context = {"call": call, "title": title, "lots": lots, "crumbs": call_page.crumbs((title, link))}
+    return render(request, "calls/results.html", {**context, "call_url": link})
