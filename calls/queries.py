@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, F, Max, Min, Model, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Value, When
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
-from calls.models import Call, CallDocument, CallState, Lot, Programme, ProgrammeMembership, Stage
+from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage
 from calls.sentences import Names
 from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
@@ -203,8 +203,7 @@ def listed(moment: datetime) -> "QuerySet[Call]":
 
 def with_parts(calls: "QuerySet[Call]") -> "QuerySet[Call]":
     """Add what a card of a call prints: programme, stages and lots, in two more queries for any number of calls."""
-    stages = Prefetch("stages", Stage.objects.order_by("opens_at", "position"))
-    return calls.select_related("programme").prefetch_related(stages, Prefetch("lots", Lot.objects.all()))
+    return calls.select_related("programme").prefetch_related("stages", "lots")
 
 
 def searched(calls: "QuerySet[Call]", text: str) -> "QuerySet[Call]":

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from portal.content import views as content
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="home"), name="root"),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -13,6 +15,8 @@ urlpatterns = [
         path("admin/", admin.site.urls),
         path("accounts/", include("allauth.urls")),
         path("", include("grants.urls")),
+        path("", content.home, name="home"),
+        path("", include("calls.urls")),
         path("", include("portal.content.urls")),
     ),
 ]
