@@ -29,7 +29,7 @@ def dump_text(call: CallSpec) -> str:
 
     Equal calls give the same text, and what equals its default is left out (docs/call-file.md).
     """
-    node = _node(CallFile(format=1, call=call))
+    node = _Nodes(call.languages).of(CallFile(format=1, call=call))
     return yaml.serialize(node, Dumper=_Dumper, allow_unicode=True, width=_ENDLESS)
 
 
@@ -40,14 +40,36 @@ def number_text(number: Decimal) -> str:
     return "0" if number == 0 else text
 
 
-def _node(value: Any) -> Node:
-    if isinstance(value, Strict):
-        return _map(_said(value))
-    if isinstance(value, Mapping):
-        return _map(list(value.items()))
-    if isinstance(value, tuple):
-        return _list(value)
-    return _scalar(value)
+class _Nodes:
+    """Makes the nodes of a call; every text has its languages in the call's order."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        self._languages = languages
+
+    def of(self, value: Any) -> Node:
+        if isinstance(value, Strict):
+            return self._map(_said(value))
+        if isinstance(value, Mapping):
+            return self._map(sorted(value.items(), key=self._by_language))
+        if isinstance(value, tuple):
+            return self._list(value)
+        return _scalar(value)
+
+    def _by_language(self, pair: tuple[str, str]) -> tuple[int, str]:
+        language = pair[0]
+        known = self._languages
+        return (known.index(language) if language in known else len(known), language)
+
+    def _map(self, pairs: list[tuple[str, Any]]) -> Node:
+        """Keys on lines of their own; on one line where they are only numbers and true or false."""
+        nodes = [(_scalar(key), self.of(part)) for key, part in pairs]
+        small = all(isinstance(part, bool | int | Decimal) for _key, part in pairs)
+        return MappingNode(f"{_TAG}map", nodes, flow_style=small)
+
+    def _list(self, items: tuple[Any, ...]) -> Node:
+        """Entries on lines of their own; on one line where they are single values."""
+        nodes = [self.of(item) for item in items]
+        return SequenceNode(f"{_TAG}seq", nodes, flow_style=all(isinstance(node, ScalarNode) for node in nodes))
 
 
 def _said(value: Strict) -> list[tuple[str, Any]]:
@@ -63,19 +85,6 @@ def _said(value: Strict) -> list[tuple[str, Any]]:
 def _comes_last(pair: tuple[str, Any]) -> bool:
     """A rule reads better when its consequence follows what it is about."""
     return pair[0] in {"otherwise", "reason"}
-
-
-def _map(pairs: list[tuple[str, Any]]) -> Node:
-    """Keys on lines of their own; on one line where they are only numbers and true or false."""
-    nodes = [(_scalar(key), _node(part)) for key, part in pairs]
-    small = all(isinstance(part, bool | int | Decimal) for _key, part in pairs)
-    return MappingNode(f"{_TAG}map", nodes, flow_style=small)
-
-
-def _list(items: tuple[Any, ...]) -> Node:
-    """Entries on lines of their own; on one line where they are single values."""
-    nodes = [_node(item) for item in items]
-    return SequenceNode(f"{_TAG}seq", nodes, flow_style=all(isinstance(node, ScalarNode) for node in nodes))
 
 
 def _scalar(value: bool | Decimal | int | datetime | str) -> ScalarNode:

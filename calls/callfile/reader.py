@@ -24,7 +24,12 @@ def load_file(path: FilePath | str) -> CallSpec:
         CallFileErrors: all that is wrong with the file.
         OSError: the file cannot be opened.
     """
-    return load_text(decode(FilePath(path).read_bytes(), str(path)), str(path))
+    return read_file(path).call
+
+
+def read_file(path: FilePath | str) -> "Reading":
+    """Read a call file as ``load_file`` does, keeping the lines for what is found wrong later."""
+    return read(decode(FilePath(path).read_bytes(), str(path)), str(path))
 
 
 def load_text(text: str, name: str) -> CallSpec:

@@ -240,6 +240,7 @@ class CallDocument(Positioned):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     title = models.CharField(_("title"), max_length=300)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+    place = models.CharField(_("path beside the call file"), max_length=200, blank=True, editable=False)
 
     class Meta(Positioned.Meta):
         verbose_name = _("document of the call")

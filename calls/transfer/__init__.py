@@ -1,0 +1,6 @@
+"""Between the database and plain values: a call's rows as a ``CallSpec``, and a ``CallSpec`` as rows."""
+
+from calls.transfer.reading import CONTENT, evaluation_spec, spec_of, stage_spec
+from calls.transfer.writing import CallIsFixed, WritingRefused, write_call
+
+__all__ = ["CONTENT", "CallIsFixed", "WritingRefused", "evaluation_spec", "spec_of", "stage_spec", "write_call"]

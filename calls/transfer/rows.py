@@ -1,0 +1,57 @@
+"""Brings the rows under a parent in line with what they should be, changing only what differs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+
+from calls.spec import Text
+
+Values = Mapping[str, Any]
+
+
+def texts(**fields: Text) -> dict[str, Any]:
+    """The columns of translated fields: ``title={"hy": …}`` gives ``title_hy`` and ``title_en``, empty if absent."""
+    return {
+        f"{field}_{language}": text.get(language, "")
+        for field, text in fields.items()
+        for language in settings.MODELTRANSLATION_LANGUAGES
+    }
+
+
+def assign(row: Model, values: Values) -> bool:
+    """Set the fields of a row; whether that changed any."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return bool(changed)
+
+
+def align(related: Any, key: str | None, wanted: Sequence[Values]) -> list[Any]:
+    """Make the rows of a relation the wanted ones, in their order.
+
+    Args:
+        related: the manager of the relation, such as ``call.lots``.
+        key: the field by which a row is found again, such as ``code``; None where only its place tells.
+        wanted: the fields of each row; the position is given here.
+
+    Returns:
+        The rows in their order. Rows that were as wanted are not written, so that no history tells of them.
+    """
+    present = {getattr(row, key) if key else place: row for place, row in enumerate(related.all())}
+    rows = []
+    for place, values in enumerate(wanted):
+        row = present.pop(values[key] if key else place, None)
+        rows.append(_written(related, row, {**values, "position": place}))
+    for row in present.values():
+        row.delete()
+    return rows
+
+
+def _written(related: Any, row: Any, values: Values) -> Any:
+    if row is None:
+        return related.create(**values)
+    if assign(row, values):
+        row.save()
+    return row
