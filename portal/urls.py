@@ -17,6 +17,7 @@ urlpatterns = [
         path("", include("grants.urls")),
         path("", content.home, name="home"),
         path("", include("calls.urls")),
+        path("", include("applications.urls")),
         path("", include("portal.content.urls")),
     ),
 ]

@@ -12,7 +12,7 @@ from portal.content.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(ModelAdmin, TabbedTranslationAdmin):
+class PageAdmin(ModelAdmin, TabbedTranslationAdmin):  # type: ignore[misc, type-arg]
     list_display = ("title", "slug", "in_footer", "position")
     list_filter = ("in_footer",)
     search_fields = ("title_hy", "title_en", "slug")

@@ -9,17 +9,23 @@ from portal.content import formatting
 
 @dataclass(frozen=True)
 class Deadline:
-    """What ``components/deadline.html`` shows. Texts are in one language; ``offset`` is in minutes east of UTC."""
+    """What ``components/deadline.html`` shows, its texts in one language.
+
+    ``offset`` is in minutes east of UTC; ``units`` are the words that a script needs to count on: day, days, hour,
+    hours, minute, minutes.
+    """
 
     iso: str
     now_iso: str
     call_day: str
     offset: int
     call_local: str
+    call_hour: str
     call_place: str
     reader_local: str
     reader_place: str
     left: str
+    units: str
 
     @property
     def over(self) -> bool:
@@ -53,8 +59,10 @@ def prepare(when: datetime, *, call_zone: str, reader_zone: str | None, now: dat
         call_day=local.date().isoformat(),
         offset=int(local.utcoffset().total_seconds() // 60),  # type: ignore[union-attr]
         call_local=formatting.moment(when, call_zone, language),
+        call_hour=f"{local:%H:%M}",
         call_place=formatting.place(call_zone, language),
         reader_local=reader_local,
         reader_place=formatting.place(reader_zone, language) if reader_zone else "",
         left="" if now > when else formatting.span(when - now, language),
+        units=" ".join(formatting.units(language)),
     )

@@ -11,6 +11,7 @@ from babel.units import format_unit
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _MOMENTS = {"hy": "dd.MM.yyyy, 'ժամը' HH:mm", "en": "d MMMM y, HH:mm"}
 _DAYS = {"hy": "dd.MM.yyyy", "en": "d MMMM y"}
+_UNITS = ("day", "hour", "minute")
 _CITIES = {("hy", "Kyiv"): "Կիև"}
 
 
@@ -54,3 +55,9 @@ def span(left: timedelta, language: str) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [("day", days), ("hour", hours)] if days else [("hour", hours), ("minute", rest)]
     return " ".join(format_unit(count, f"duration-{unit}", locale=language) for unit, count in parts if count)
+
+
+def units(language: str) -> list[str]:
+    """Return the words of a span's units for one and for more: day, days, hour, hours, minute, minutes."""
+    counted = [format_unit(count, f"duration-{unit}", locale=language) for unit in _UNITS for count in (1, 2)]
+    return [written.split()[-1] for written in counted]

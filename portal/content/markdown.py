@@ -14,10 +14,12 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable
 _SMALLEST = 6
 
 
-def _lower_headings(tokens: list[Token], top: int) -> None:
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + top - 1, _SMALLEST)}"
+def _place_headings(tokens: list[Token], top: int) -> None:
+    """Give the largest heading of the text the level ``top``, and the others theirs below it."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    largest = min((int(token.tag[1]) for token in headings), default=top)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - largest + top, _SMALLEST)}"
 
 
 def _dress_tables(html: str) -> str:
@@ -31,10 +33,10 @@ def render(text: str, top: int = 2) -> SafeString:
 
     Args:
         text: CommonMark with tables. HTML inside it is shown as text.
-        top: the level that a first-level heading gets, since the page's own title is the only h1 (2 to 6).
+        top: the level that the largest heading of the text gets (2 to 6): the page's own title is the only h1.
     """
     tokens = _PARSER.parse(text)
-    _lower_headings(tokens, top)
+    _place_headings(tokens, top)
     html = _dress_tables(_PARSER.renderer.render(tokens, _PARSER.options, {}))
     clean = nh3.clean(
         html,

@@ -18,7 +18,9 @@ class Page(models.Model):
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=200)
-    body = models.TextField(_("text"), help_text=_("Markdown: headings with ##, lists with -, links as [text](address)."))
+    body = models.TextField(
+        _("text"), help_text=_("Markdown: headings with ##, lists with -, links as [text](address).")
+    )
     in_footer = models.BooleanField(_("in the footer"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -1,6 +1,7 @@
 """What the foot of every page shows. It is kept in the cache, since every page asks for it."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.utils.translation import get_language
@@ -46,8 +47,7 @@ def _read_footer() -> Footer:
 
 def footer() -> Footer:
     """Return the footer in the active language; a change of an office is seen after five minutes at the latest."""
-    found: Footer = cache.get_or_set(_key(get_language() or "hy"), _read_footer, _KEPT_SECONDS)
-    return found
+    return cast(Footer, cache.get_or_set(_key(get_language() or "hy"), _read_footer, _KEPT_SECONDS))
 
 
 def forget_footer() -> None:

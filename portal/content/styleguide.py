@@ -112,12 +112,12 @@ def _fields(say: _Says) -> dict[str, forms.Field]:
 
 def _form(say: _Says, *, faulty: bool) -> forms.Form:
     values = {"name": say("need_text")[:40], "need": say("need_text"), "lot": "lot1", "priorities": ["p1", "p3"]}
-    kind = type("SampleForm", (forms.Form,), _fields(say))
-    form: forms.Form = kind(values | {"amount": "60,000"}, prefix="faulty") if faulty else kind(initial=values)
-    if faulty:
-        form = kind({f"faulty-{name}": value for name, value in (values | {"amount": "60,000"}).items()}, prefix="faulty")
-        form.is_valid()
-        form.add_error("amount", say("amount_error"))
+    kind: type[forms.Form] = type("SampleForm", (forms.Form,), _fields(say))
+    if not faulty:
+        return kind(initial=values)
+    given = {f"faulty-{name}": value for name, value in {**values, "amount": "60,000"}.items()}
+    form = kind(given, prefix="faulty")
+    form.add_error("amount", say("amount_error"))
     return form
 
 
@@ -135,7 +135,9 @@ def _budget(say: _Says) -> dict[str, Any]:
 
 def _budget_row(title: str, key: str, total: str, requested: str) -> dict[str, Any]:
     def amount(name: str) -> forms.CharField:
-        widget = forms.TextInput({"class": "form-control number", "inputmode": "decimal", "aria-label": f"{title}: {name}"})
+        widget = forms.TextInput(
+            {"class": "form-control number", "inputmode": "decimal", "aria-label": f"{title}: {name}"}
+        )
         return forms.CharField(label=name, widget=widget)
 
     kind = type("BudgetForm", (forms.Form,), {"total": amount("total"), "requested": amount("requested")})
@@ -145,9 +147,7 @@ def _budget_row(title: str, key: str, total: str, requested: str) -> dict[str, A
 
 def _deadlines(language: str) -> dict[str, deadlines.Deadline]:
     def prepare(now: datetime, zone: str | None) -> deadlines.Deadline:
-        return deadlines.prepare(
-            _DEADLINE, call_zone="Asia/Yerevan", reader_zone=zone, now=now, language=language
-        )
+        return deadlines.prepare(_DEADLINE, call_zone="Asia/Yerevan", reader_zone=zone, now=now, language=language)
 
     return {
         "deadline": prepare(_NOW, "Europe/Brussels"),
@@ -160,7 +160,9 @@ def _rules(say: _Says) -> list[dict[str, str]]:
     return [
         {
             "verdict": "pass",
-            "text": say.either("Համայնքը հրավերի երկրներից մեկում է։", "The municipality is in one of the countries of the call."),
+            "text": say.either(
+                "Համայնքը հրավերի երկրներից մեկում է։", "The municipality is in one of the countries of the call."
+            ),
         },
         {
             "verdict": "caveat",
@@ -185,7 +187,12 @@ def _rules(say: _Says) -> list[dict[str, str]]:
 
 def _tasks(say: _Says) -> list[dict[str, str]]:
     return [
-        {"title": say.either("Ծրագիրը", "The project"), "url": "#tasks", "word": say.either("Լրացված է", "Done"), "tone": "done"},
+        {
+            "title": say.either("Ծրագիրը", "The project"),
+            "url": "#tasks",
+            "word": say.either("Լրացված է", "Done"),
+            "tone": "done",
+        },
         {
             "title": say.either("Մարդիկ և գործընկերներ", "People and partners"),
             "url": "#tasks",
@@ -269,7 +276,9 @@ def samples(language: str) -> dict[str, Any]:
         "rules": _rules(say),
         "applicant": say.either("Ալավերդի համայնք, Լոռու մարզ", "Alaverdi, Lori"),
         "tasks": _tasks(say),
-        "steps": [{"title": title, "state": word} for title, word in zip(state, ("done", "current", "next"), strict=True)],
+        "steps": [
+            {"title": title, "state": word} for title, word in zip(state, ("done", "current", "next"), strict=True)
+        ],
         "call": _call(say, language),
         "lots": _lots(say),
         "results": _results(say),
@@ -289,7 +298,12 @@ def _files(say: _Says) -> list[dict[str, str]]:
     size = say.either("ՄԲ", "MB")
     remove = {"remove_name": "remove", "remove_value": "1"}
     return [
-        {"name": say.either("Ավագանու որոշում N 42-Ա.pdf", "Council decision 42-A.pdf"), "size": f"1.2 {size}", "url": "#files", **remove},
+        {
+            "name": say.either("Ավագանու որոշում N 42-Ա.pdf", "Council decision 42-A.pdf"),
+            "size": f"1.2 {size}",
+            "url": "#files",
+            **remove,
+        },
         {
             "name": "IMG_20270914_113502_scan_of_the_decision_second_page.heic",
             "size": f"14 {size}",
@@ -302,7 +316,12 @@ def _files(say: _Says) -> list[dict[str, str]]:
 def _receipt(language: str) -> dict[str, str]:
     moments = {"hy": "15.10.2027, ժամը 17:42:10 (Երևան)", "en": "15 October 2027, 17:42:10 (Yerevan)"}
     digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-    return {"number": "M4EG-2021-PILOT-0007", "moment": moments[language], "digest": digest, "url": "https://example.org/r/7"}
+    return {
+        "number": "M4EG-2021-PILOT-0007",
+        "moment": moments[language],
+        "digest": digest,
+        "url": "https://example.org/r/7",
+    }
 
 
 def _tags(say: _Says) -> list[dict[str, str]]:

@@ -19,23 +19,23 @@
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 
   // Time left, by the server's clock: the page says what time it was there when it was made.
-  const unit = (count, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "long" }).format(count);
-  const left = (milliseconds) => {
+  const left = (milliseconds, words) => {
     const minutes = Math.floor(milliseconds / 60000), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-    if (days > 0) return hours % 24 ? `${unit(days, "day")} ${unit(hours % 24, "hour")}` : unit(days, "day");
-    if (hours > 0) return minutes % 60 ? `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}` : unit(hours, "hour");
-    return unit(Math.max(minutes, 1), "minute");
+    const unit = (count, place) => count ? `${count} ${words[2 * place + (count === 1 ? 0 : 1)]}` : "";
+    const parts = days ? [unit(days, 0), unit(hours % 24, 1)] : [unit(hours, 1), unit(minutes % 60, 2)];
+    return parts.filter(Boolean).join(" ") || unit(1, 2);
   };
   const ticking = (block) => {
     const end = Date.parse(block.dataset.deadline), start = Date.parse(block.dataset.now), loaded = performance.now();
     const figure = block.querySelector("[data-left]"), line = block.querySelector(".left");
+    const words = figure && figure.dataset.left.split(" ");
     const tick = () => {
       const remaining = end - start - (performance.now() - loaded);
       if (remaining < 0) {
         line.textContent = line.dataset.over;
         block.classList.add("deadline-over");
       } else {
-        figure.textContent = left(remaining);
+        figure.textContent = left(remaining, words);
         setTimeout(tick, Math.min(remaining + 1, 20000));
       }
     };

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.content import formatting, queries, registry
@@ -17,6 +18,8 @@ from portal.content.identity import Identity
 from portal.content.identity import identity as read_identity
 
 register = template.Library()
+
+_LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 def _language() -> str:
@@ -123,7 +126,7 @@ def other_languages(context: template.Context) -> list[LanguageLink]:
     """The other languages with the address of this very page in each, its query included."""
     request: HttpRequest | None = context.get("request")
     place_now = request.get_full_path() if request else "/"
-    return [_in_language(place_now, code, request) for code in ("hy", "en") if code != _language()]
+    return [_in_language(place_now, code, request) for code in _LANGUAGE_NAMES if code != _language()]
 
 
 def _in_language(place_now: str, code: str, request: HttpRequest | None) -> LanguageLink:
@@ -131,7 +134,7 @@ def _in_language(place_now: str, code: str, request: HttpRequest | None) -> Lang
     if url == place_now and place_now == "/":
         url = f"/{code}/"
     absolute = request.build_absolute_uri(url) if request else url
-    return LanguageLink(code, get_language_info(code)["name_local"], url, absolute)
+    return LanguageLink(code, _LANGUAGE_NAMES[code], url, absolute)
 
 
 @register.simple_tag(takes_context=True)
@@ -221,6 +224,14 @@ def verdict_word(verdict: str) -> str:
 
 
 @register.simple_tag
-def page_numbers(page: Page) -> list[int | str]:
+def page_numbers(page: Page[Any]) -> list[int | str]:
     """The numbers that pagination shows: first, last, those near, and signs for what is left out."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def without_placeholders(form: forms.BaseForm) -> forms.BaseForm:
+    """The same form without grey words in its fields: the labels say it already, and do not go away."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
