@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from ctypes import CDLL
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "portal"
 PATIENCE = 60.0  # seconds: a start after a crash replays the journal first
 _LONGEST_DIRECTORY = 107 - len("/.s.PGSQL.5432")  # a socket's path has 107 bytes at most
+_PR_SET_PDEATHSIG = 1
 _attached: IO[str] | None = None
 
 
@@ -338,3 +340,11 @@ def _insist_on_ours(directory: Path, where: Place) -> None:
     owner = where.user.pw_uid if where.user else os.getuid()
     if status.st_uid != owner or directory.is_symlink() or status.st_mode & 0o077:
         raise ServersError(f"{directory} belongs to somebody else or is open to others: remove it.")
+
+
+def die_with_parent(number: int, parent: int) -> None:
+    """Ask the kernel to send this process a signal when the thread that started it ends (Linux only)."""
+    if sys.platform == "linux":
+        CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os._exit(1)

@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from ctypes import CDLL
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,9 +22,17 @@ from typing import IO, Any
 
 import psycopg2
 
-from portal.embedded import DATABASE, PATIENCE, Place, ServersError, create_database, open_to_all, place
+from portal.embedded import (
+    DATABASE,
+    PATIENCE,
+    Place,
+    ServersError,
+    create_database,
+    die_with_parent,
+    open_to_all,
+    place,
+)
 
-_PR_SET_PDEATHSIG = 1
 _keep_open: list[IO[str]] = []
 Process = subprocess.Popen[bytes]
 
@@ -218,14 +225,6 @@ def _spawn(where: Place, lock: IO[str], name: str, command: list[str], at_our_de
             preexec_fn=partial(die_with_parent, at_our_death, os.getpid()),
             **rights,
         )
-
-
-def die_with_parent(number: int, parent: int) -> None:
-    """Ask the kernel to send this process a signal when the thread that started it ends (Linux only)."""
-    if sys.platform == "linux":
-        CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _await(name: str, process: Process, answers: Callable[[], bool]) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from portal import embedded
-from portal.keeper import die_with_parent
+from portal.embedded import die_with_parent
 
 ROOT = embedded.ROOT
 START_PATIENCE = 90.0  # seconds for the web to answer
@@ -238,20 +238,22 @@ def _look_after(children: list[Child]) -> None:
 def _wait_for_web(web: Child) -> None:
     """Wait until the first page is served."""
     end = time.monotonic() + START_PATIENCE
-    while not _answers():
+    while (status := _first_page()) == 0:
         if web.died() or time.monotonic() > end:
             raise StartError(f"the web server does not answer; {_see(web.log)}")
         time.sleep(0.1)
+    if status >= 500:
+        raise StartError(f"the first page fails with status {status}; {_see(web.log)}")
 
 
-def _answers() -> bool:
-    """Say whether a page comes; whatever page it is, the portal has started."""
+def _first_page() -> int:
+    """Return the HTTP status of the first page, 0 while nobody serves it."""
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=30)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 

