@@ -5,3 +5,18 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "applications"
     verbose_name = _("Applications")
+
+    def ready(self) -> None:
+        from applications import providers, reminders
+        from applications.queries import may_see_file
+        from calls.registry import register_actions, register_facts, register_own_applications
+        from portal.content.registry import add_header_link
+        from portal.documents.registry import register_scope
+        from portal.notices.registry import register_reminders
+
+        register_facts(providers.facts)
+        register_actions(providers.actions)
+        register_own_applications(providers.own)
+        register_scope("applications.answer", may_see_file)
+        register_reminders(reminders.due_reminders)
+        add_header_link(_("My applications"), "applications:list", 20)

@@ -119,9 +119,7 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
 class StageEntry(models.Model):
     """An application in one stage: its state, answers and submissions."""
 
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="entries", verbose_name=_("application")
-    )
+    application = models.ForeignKey(Application, models.PROTECT, related_name="entries", verbose_name=_("application"))
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="entries", verbose_name=_("stage"))
     state = models.CharField(_("state"), max_length=15, choices=EntryState, default=EntryState.DRAFT)
     requested = MoneyField(_("amount requested"), default=0)
@@ -144,8 +142,7 @@ class StageEntry(models.Model):
             models.UniqueConstraint(fields=["application", "stage"], name="entry_once_a_stage"),
             models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=WITHOUT_SUBMISSION)
-                | Q(submission__isnull=False, submitted_at__isnull=False),
+                condition=Q(state__in=WITHOUT_SUBMISSION) | Q(submission__isnull=False, submitted_at__isnull=False),
                 name="entry_submitted_has_snapshot_and_moment",
             ),
         ]

@@ -1,0 +1,306 @@
+"""One section of a form on a page: every question with its kept answer, and what is wrong with it at its field."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from applications.answers import CELLS, Sums, sums_of
+from applications.forms.fields import FilesInput, field_for, hint, shown_number, shown_value
+from applications.forms.reading import SOURCES
+from applications.messages import say
+from applications.presentation import ShownFile
+from calls.spec import FILE_ENDINGS, QuestionSpec, SectionSpec
+from portal.content import markdown
+
+Wrong = Mapping[str, list[str]]
+"""Target of a problem to its sentences."""
+SIMPLE_KINDS = frozenset(
+    {
+        "short_text",
+        "long_text",
+        "integer",
+        "decimal",
+        "percent",
+        "money",
+        "date",
+        "yes_no",
+        "choice",
+        "choices",
+        "declaration",
+    }
+)
+AUTO_ID = "field-%s"
+
+
+class AnsweredForm(forms.Form):
+    """Fields that hold what is kept, each with what is wrong with it. It validates nothing by itself."""
+
+    def __init__(
+        self, fields: Mapping[str, forms.Field], values: Mapping[str, Any], wrong: Wrong, prefix: str = ""
+    ) -> None:
+        names = {name: f"{prefix}-{name}" if prefix else name for name in fields}
+        data = {names[name]: values.get(name, "") for name in fields}
+        super().__init__(data=data, prefix=prefix or None, auto_id=AUTO_ID)
+        self.fields.update(fields)
+        self._wrong = {name: wrong.get(names[name], []) for name in fields}
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean(self) -> None:
+        for name, sentences in self._wrong.items():
+            if sentences:
+                self.add_error(name, sentences)
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    title: str
+    total: forms.BoundField
+    requested: forms.BoundField
+    error: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not accepted, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Block:
+    """One question ready to print.
+
+    Attributes:
+        kind: simple, table, budget, file or heading: which template prints it.
+        conditional: shown only for some answers to earlier questions; ``hidden`` says that it is not shown now.
+        errors: what is wrong with the question as a whole.
+    """
+
+    key: str
+    kind: str
+    label: str
+    required: bool
+    help: str = ""
+    text: str = ""
+    conditional: bool = False
+    hidden: bool = False
+    errors: list[str] = field(default_factory=list)
+    bound: forms.BoundField | None = None
+    rows: list[AnsweredForm] = field(default_factory=list)
+    add: bool = False
+    lines: list[BudgetRow] = field(default_factory=list)
+    sums: Sums | None = None
+    source_errors: list[str] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    currency: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"applications/questions/{self.kind}.html"
+
+
+class QuestionBlock(LayoutObject):  # type: ignore[misc]
+    """Prints one question in its frame."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.fields = [block.key] if block.kind == "simple" else []
+
+    def render(self, form: forms.Form, context: Any, template_pack: str = "bootstrap5", **kwargs: Any) -> str:
+        if self.block.kind == "simple":
+            form.rendered_fields.add(self.block.key)  # type: ignore[attr-defined]
+        return render_to_string("applications/questions/block.html", {**context.flatten(), "block": self.block})
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a section's page is made from.
+
+    Attributes:
+        answers: what is kept, the lot among it.
+        wrong: sentences by target.
+        blank: how many empty rows to add, by table key (or ``KEY.source``).
+        files: what is uploaded, with the primary key that removes it, by question.
+        refused: what was not accepted just now, by question.
+        closed_lots: lots that the municipality cannot take, each with its reason.
+    """
+
+    answers: Mapping[str, Any]
+    currency: str
+    wrong: Wrong = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    blank: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, Iterable[tuple[int, ShownFile]]] = field(default_factory=dict)
+    refused: Mapping[str, list[Refusal]] = field(default_factory=dict)
+    closed_lots: Mapping[str, str] = field(default_factory=dict)
+
+
+class SectionForm(AnsweredForm):
+    """All questions of a section, laid out by crispy forms; ``blocks`` are its questions in order."""
+
+    def __init__(self, section: SectionSpec, given: Given) -> None:
+        simple = [question for question in section.questions if question.kind in SIMPLE_KINDS]
+        fields = {question.key: field_for(question, given.currency) for question in simple}
+        values = {question.key: shown_value(question, given.answers.get(question.key)) for question in simple}
+        super().__init__(fields, values, given.wrong)
+        self.given = given
+        self._close_lots()
+        self.blocks = [_BUILDERS.get(question.kind, _simple)(self, question) for question in section.questions]
+        self.helper.layout = Layout(*(QuestionBlock(block) for block in self.blocks))
+
+    def _close_lots(self) -> None:
+        for name in self.fields:
+            widget = self.fields[name].widget
+            if self.given.closed_lots and getattr(widget, "closed", None) is not None and name == "the.lot":
+                widget.closed = frozenset(self.given.closed_lots)  # type: ignore[attr-defined]
+                choices = [(code, self._lot_title(code, title)) for code, title in self.fields[name].choices]  # type: ignore[attr-defined]
+                self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _lot_title(self, code: str, title: str) -> str:
+        reason = self.given.closed_lots.get(code)
+        return f"{title} ({reason})" if reason else title
+
+    def block(self, question: QuestionSpec, kind: str) -> Block:
+        """Return the common part of a question's block."""
+        return Block(
+            key=question.key,
+            kind=kind,
+            label=say(question.label),
+            required=question.required,
+            help=hint(question, self.given.currency),
+            text=markdown.render(say(question.text), 3) if question.text else "",
+            conditional=question.show_if is not None,
+            hidden=question.key in self.given.hidden,
+            errors=list(self.given.wrong.get(question.key, [])),
+            currency=self.given.currency,
+        )
+
+
+def _simple(form: SectionForm, question: QuestionSpec) -> Block:
+    block = form.block(question, "simple")
+    block.bound = form[question.key]
+    return block
+
+
+def _heading(form: SectionForm, question: QuestionSpec) -> Block:
+    return form.block(question, "heading")
+
+
+def _table(form: SectionForm, question: QuestionSpec) -> Block:
+    block = form.block(question, "table")
+    kept = form.given.answers.get(question.key) or []
+    wanted = len(kept) + form.given.blank.get(question.key, 0)
+    count = max(wanted, question.rows.min or 1)
+    rows = [*kept, *({} for _row in range(count - len(kept)))]
+    block.rows = [_table_row(form, question, index, row) for index, row in enumerate(rows)]
+    block.add = question.rows.max is None or count < question.rows.max
+    return block
+
+
+def _table_row(form: SectionForm, question: QuestionSpec, index: int, row: Mapping[str, Any]) -> AnsweredForm:
+    fields = {column.key: field_for(column, form.given.currency) for column in question.columns}
+    values = {column.key: shown_value(column, row.get(column.key)) for column in question.columns}
+    return AnsweredForm(fields, values, form.given.wrong, prefix=f"{question.key}.{index}")
+
+
+def _budget(form: SectionForm, question: QuestionSpec) -> Block:
+    block = form.block(question, "budget")
+    kept = form.given.answers.get(question.key) or {"categories": {}, "sources": []}
+    block.lines = [
+        _budget_line(form, question.key, category.code, say(category.title), kept["categories"].get(category.code, {}))
+        for category in question.categories
+    ]
+    blank = form.given.blank.get(question.key + SOURCES, 0)
+    sources = [*kept["sources"], *({} for _row in range(blank))]
+    block.rows = [_source(form, question.key, index, source) for index, source in enumerate(sources)]
+    block.source_errors = list(form.given.wrong.get(f"{question.key}.sources", []))
+    block.sums = sums_of(kept)
+    return block
+
+
+def _budget_line(form: SectionForm, key: str, code: str, title: str, kept: Mapping[str, str]) -> BudgetRow:
+    labels = {"total": _("Total cost"), "requested": _("Requested")}
+    fields = {name: _money_field(f"{title}: {labels[name]}") for name in CELLS}
+    values = {name: shown_number("money", kept.get(name, "")) for name in CELLS}
+    line = AnsweredForm(fields, values, form.given.wrong, prefix=f"{key}.{code}")
+    errors = [str(sentence) for name in CELLS for sentence in line[name].errors]
+    for name in CELLS:
+        classes = "form-control number is-invalid" if line[name].errors else "form-control number"
+        line.fields[name].widget.attrs["class"] = classes
+    return BudgetRow(title, line["total"], line["requested"], " ".join(errors))
+
+
+def _money_field(label: str) -> forms.Field:
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "aria-label": label}
+    return forms.CharField(required=False, strip=False, label=label, widget=forms.TextInput(attrs))
+
+
+def _source(form: SectionForm, key: str, index: int, kept: Mapping[str, str]) -> AnsweredForm:
+    name = forms.CharField(
+        required=False, strip=False, label=_("Who pays"), widget=forms.TextInput({"autocomplete": "off"})
+    )
+    amount_attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "number", "size": 18}
+    amount = forms.CharField(
+        required=False,
+        strip=False,
+        label=_("Amount, %(currency)s") % {"currency": form.given.currency},
+        widget=forms.TextInput(amount_attrs),
+    )
+    for asked in (name, amount):
+        asked.needed = True  # type: ignore[attr-defined]
+    values = {"name": kept.get("name", ""), "amount": shown_number("money", kept.get("amount", ""))}
+    return AnsweredForm({"name": name, "amount": amount}, values, form.given.wrong, prefix=f"{key}{SOURCES}.{index}")
+
+
+def _files(form: SectionForm, question: QuestionSpec) -> Block:
+    block = form.block(question, "file")
+    endings = question.accept or FILE_ENDINGS
+    input_field = forms.FileField(required=False, label=block.label, widget=FilesInput({"accept": _accepted(endings)}))
+    input_field.needed = question.required  # type: ignore[attr-defined]
+    input_field.help_text = block.help + _file_hint(question, endings)
+    holder = AnsweredForm({question.key: input_field}, {}, form.given.wrong)
+    block.bound = holder[question.key]
+    kept = form.given.files.get(question.key, ())
+    refused = form.given.refused.get(question.key, [])
+    block.files = [
+        *(
+            {"name": f.name, "size": f.size, "url": f.url, "remove_name": "form.remove-file", "remove_value": pk}
+            for pk, f in kept
+        ),
+        *({"name": refusal.name, "size": "", "error": refusal.reason} for refusal in refused),
+    ]
+    return block
+
+
+def _accepted(endings: Iterable[str]) -> str:
+    return ",".join(f".{ending}" for ending in (*endings, *(["jpeg"] if "jpg" in endings else [])))
+
+
+def _file_hint(question: QuestionSpec, endings: Iterable[str]) -> str:
+    limits = {
+        "kinds": ", ".join(ending.upper() for ending in endings),
+        "size": question.max_mb or 20,
+        "count": question.max_files or 20,
+    }
+    return _("%(kinds)s; each at most %(size)s MB, at most %(count)s in all. Photographs of papers are fine.") % limits
+
+
+_BUILDERS = {"heading": _heading, "table": _table, "budget": _budget, "file": _files}
+
+
+def by_target(problems: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Group sentences by the target that they are shown at."""
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for target, sentence in problems:
+        grouped[target].append(sentence)
+    return grouped

@@ -1,0 +1,17 @@
+"""Every change of an application: one function each, one transaction, nothing half done."""
+
+from applications.lifecycle.answering import Saved, attach_file, choose_lot, remove_file, save_section, section_spec
+from applications.lifecycle.starting import start_application
+from applications.lifecycle.submitting import submit_application, withdraw_application
+
+__all__ = [
+    "Saved",
+    "attach_file",
+    "choose_lot",
+    "remove_file",
+    "save_section",
+    "section_spec",
+    "start_application",
+    "submit_application",
+    "withdraw_application",
+]

@@ -1,0 +1,1 @@
+"""What the pages of applications show, prepared, so that templates only print."""

@@ -1,0 +1,137 @@
+"""One section as a page: its form, its errors, the way on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.answers import LOT, Problem
+from applications.forms import SectionForm
+from applications.forms.section import Given, Refusal, by_target
+from applications.messages import say, sentence
+from applications.pages.frame import Frame, saved_note, url
+from applications.pages.tasks import ErrorLine, error_line
+from applications.presentation import ShownFile, file_size
+from applications.queries import Dossier
+from calls import eligibility
+from calls.eligibility import Facts
+from calls.spec import BUILTIN_SECTION, SectionSpec
+from portal.content import markdown
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    """What ``applications/section.html`` prints."""
+
+    frame: Frame
+    code: str
+    title: str
+    help: str
+    number: int
+    count: int
+    form: SectionForm
+    errors: Sequence[ErrorLine]
+    version: int
+    saved: Mapping[str, Any]
+    previous_url: str
+    next_url: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request adds to what is kept.
+
+    Attributes:
+        check: show also what is missing, as those who come from the check page want it.
+        blank: empty rows to add.
+        refused: files that were not accepted just now.
+        lot_error: why the lot that was chosen just now cannot be taken.
+    """
+
+    check: bool = False
+    blank: Mapping[str, int] | None = None
+    refused: Mapping[str, list[Refusal]] | None = None
+    lot_error: str = ""
+
+
+def section_page(dossier: Dossier, section: SectionSpec, frame: Frame, asked: Asked, now: datetime) -> SectionPage:
+    """Prepare the page of a section."""
+    problems = [p for p in dossier.sheet.problems_in(section.code) if asked.check or not p.missing]
+    codes = [one.code for one in dossier.sheet.sections]
+    place = codes.index(section.code)
+    following = codes[place + 1 : place + 2]
+    return SectionPage(
+        frame=frame,
+        code=section.code,
+        title=say(section.title),
+        help=markdown.render(say(section.help), 3) if section.help else "",
+        number=place + 1,
+        count=len(codes),
+        form=SectionForm(section, _given(dossier, section, problems, asked, now)),
+        errors=[*_request_errors(asked), *(error_line(dossier, problem, here=True) for problem in problems)],
+        version=dossier.version(section.code),
+        saved=saved_note(dossier),
+        previous_url=url("section", dossier.entry, codes[place - 1]) if place else url("tasks", dossier.entry),
+        next_url=url("section", dossier.entry, following[0]) if following else url("review", dossier.entry),
+    )
+
+
+def _request_errors(asked: Asked) -> list[ErrorLine]:
+    refused = [
+        ErrorLine(f"#field-{key}", refusal.name, refusal.reason)
+        for key, refusals in (asked.refused or {}).items()
+        for refusal in refusals
+    ]
+    lot = [ErrorLine(f"#field-{LOT}_0", _("Lot"), asked.lot_error)] if asked.lot_error else []
+    return lot + refused
+
+
+def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], asked: Asked, now: datetime) -> Given:
+    currency = dossier.sheet.call.currency
+    wrong = by_target((problem.target, sentence(problem, currency)) for problem in problems)
+    if asked.lot_error:
+        wrong[LOT] = [asked.lot_error]
+    answers = {question.key: dossier.sheet.kept(section.code, question.key) for question in section.questions}
+    return Given(
+        answers=answers,
+        currency=currency,
+        wrong=wrong,
+        hidden=dossier.sheet.hidden,
+        blank=asked.blank or {},
+        files={q.key: _files(dossier, q.key) for q in section.questions if q.kind == "file"},
+        refused=asked.refused or {},
+        closed_lots=closed_lots(dossier, now) if section.code == BUILTIN_SECTION else {},
+    )
+
+
+def _files(dossier: Dossier, key: str) -> list[tuple[int, ShownFile]]:
+    return [
+        (
+            attachment.pk,
+            ShownFile(
+                attachment.file.name,
+                file_size(attachment.file.size),
+                reverse("documents:file", args=[attachment.file.token, attachment.file.name]),
+                attachment.file.sha256,
+            ),
+        )
+        for attachment in dossier.files_of(key)
+    ]
+
+
+def closed_lots(dossier: Dossier, now: datetime) -> dict[str, str]:
+    """Return the lots that a draft cannot move to, each with its reason."""
+    application, call = dossier.entry.application, dossier.sheet.call
+    if application.number is not None:
+        reason = _("fixed since the application has its number")
+        return {lot.code: reason for lot in call.lots if lot.code != dossier.sheet.lot}
+    municipality = application.municipality
+    day = now.astimezone(ZoneInfo(municipality.country.time_zone)).date()
+    facts = Facts(country=municipality.country_id, region=municipality.region_id, day=day)
+    open_codes = eligibility.open_lots(call, facts)
+    reason = _("not for municipalities of your country or region")
+    return {lot.code: reason for lot in call.lots if lot.code not in open_codes}

@@ -1,0 +1,219 @@
+"""What the pages and lifecycles of applications need from the database, starting from who asks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Case, IntegerField, Max, Prefetch, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from applications.answers import FrozenFile, Sheet, basics_of
+from applications.messages import basics_words
+from applications.models import Application, Attachment, EntryState, SectionAnswers, StageEntry, Submission
+from applications.rules import roles_of, writes_for
+from calls.models import Call, CallState
+from calls.spec import CallSpec, SectionSpec, StageSpec
+from calls.transfer import spec_of
+from portal.accounts.models import Municipality, Person
+
+_SPEC_SECONDS = 600
+
+
+def call_spec(call: Call) -> CallSpec:
+    """Return a call as plain values. A published call is fixed, so it is read once in a while and kept in the cache."""
+    if call.state != CallState.PUBLISHED:
+        return spec_of(call)
+    key = f"applications:spec:{call.pk}:{call.published_at.isoformat() if call.published_at else 0}"
+    spec: CallSpec | None = cache.get(key)
+    if spec is None:
+        spec = spec_of(call)
+        cache.set(key, spec, _SPEC_SECONDS)
+    return spec
+
+
+def stage_of(spec: CallSpec, code: str) -> StageSpec:
+    """Return the stage with this code of a call that has it."""
+    return next(stage for stage in spec.stages if stage.code == code)
+
+
+def basics(spec: CallSpec) -> SectionSpec:
+    """Return the built-in section of a call's forms, with its words."""
+    return basics_of(spec, basics_words(lots=bool(spec.lots), priorities=bool(spec.priorities.list)))
+
+
+# --- one application ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An entry with all that its pages show.
+
+    Attributes:
+        versions: section to the version that the next save must name; 0 where nothing was saved yet.
+        attachments: the files that are there, in the order in which they came.
+        saved_at: when an answer was last saved.
+    """
+
+    entry: StageEntry
+    sheet: Sheet
+    versions: Mapping[str, int]
+    attachments: tuple[Attachment, ...]
+    saved_at: datetime | None
+
+    def version(self, section: str) -> int:
+        return self.versions.get(section, 0)
+
+    def files_of(self, question: str) -> tuple[Attachment, ...]:
+        return tuple(file for file in self.attachments if file.question == question)
+
+    def frozen_files(self) -> list[FrozenFile]:
+        """Return the files as a snapshot records them."""
+        return [
+            FrozenFile(a.question, a.file.name, a.file.kind, a.file.size, a.file.sha256, a.file.token)
+            for a in self.attachments
+        ]
+
+
+def dossier_of(entry: StageEntry) -> Dossier:
+    """Return one entry's dossier; two queries beside the call's own, one more where an earlier stage binds."""
+    return dossiers_of([entry])[0]
+
+
+def dossiers_of(entries: Iterable[StageEntry]) -> list[Dossier]:
+    """Return the dossiers of several entries in a number of queries that does not depend on how many they are."""
+    entries = list(entries)
+    keys = [entry.pk for entry in entries]
+    answers, files = defaultdict(list), defaultdict(list)
+    for row in SectionAnswers.objects.filter(entry__in=keys):
+        answers[row.entry_id].append(row)
+    for attachment in Attachment.objects.filter(entry__in=keys, removed_at=None).select_related("file"):
+        files[attachment.entry_id].append(attachment)
+    specs = {entry.stage.call_id: call_spec(entry.stage.call) for entry in entries}
+    return [_dossier(entry, specs[entry.stage.call_id], answers[entry.pk], files[entry.pk]) for entry in entries]
+
+
+def _dossier(entry: StageEntry, spec: CallSpec, answers: list[SectionAnswers], files: list[Attachment]) -> Dossier:
+    counts = Counter(file.question for file in files)
+    return Dossier(
+        entry=entry,
+        sheet=_sheet(entry, spec, {row.section: row.answers for row in answers}, counts),
+        versions={row.section: row.version for row in answers},
+        attachments=tuple(files),
+        saved_at=max((row.changed_at for row in answers), default=None),
+    )
+
+
+def kept_answers(entry: StageEntry, section: str) -> dict[str, Any]:
+    """Return what is kept of one section, nothing where it was never saved."""
+    rows = SectionAnswers.objects.filter(entry=entry, section=section)
+    return rows.values_list("answers", flat=True).first() or {}
+
+
+def sheet_with(entry: StageEntry, answers: Mapping[str, Mapping[str, Any]]) -> Sheet:
+    """Return an entry's form with answers that the caller has at hand; one query, for the files."""
+    files = Attachment.objects.filter(entry=entry, removed_at=None).values_list("question", flat=True)
+    return _sheet(entry, call_spec(entry.stage.call), answers, Counter(files))
+
+
+def _sheet(
+    entry: StageEntry, spec: CallSpec, answers: Mapping[str, Mapping[str, Any]], files: Mapping[str, int]
+) -> Sheet:
+    stage, lot = stage_of(spec, entry.stage.code), entry.application.lot
+    return Sheet(
+        call=spec,
+        stage=stage,
+        basics=basics(spec),
+        lot=lot.code if lot else None,
+        answers=answers,
+        files=files,
+        before=_requested_before(entry, spec, stage),
+    )
+
+
+def _requested_before(entry: StageEntry, spec: CallSpec, stage: StageSpec) -> Decimal | None:
+    """Return what was requested in the earlier stage, asked only where the stage binds the request to it."""
+    before = spec.stage_before(stage.code)
+    if before is None or stage.keep_requested_within_percent is None:
+        return None
+    earlier = StageEntry.objects.filter(application=entry.application_id, stage__code=before.code)
+    return earlier.exclude(submission=None).values_list("requested", flat=True).first()
+
+
+_WITH_ALL = ("application__municipality__country", "application__lot", "stage__call", "submission")
+
+
+def entries_for(person: Person) -> "QuerySet[StageEntry]":
+    """Return the entries that the person may know of, with what every page about one needs."""
+    return StageEntry.objects.visible_to(person).select_related(*_WITH_ALL)  # type: ignore[no-any-return]
+
+
+def entries_to_write(person: Person) -> "QuerySet[StageEntry]":
+    """Return the entries of the municipalities for which the person may write."""
+    rows = StageEntry.objects.filter(application__municipality__in=writes_for(person))
+    return rows.select_related(*_WITH_ALL)  # type: ignore[no-any-return]
+
+
+def submissions_for(person: Person) -> "QuerySet[Submission]":
+    """Return the submissions that the person may know of."""
+    entries = StageEntry.objects.visible_to(person)
+    rows = Submission.objects.filter(entry__in=entries)
+    return rows.select_related(
+        "entry__stage__call", "entry__application__municipality__country", "entry__application__lot", "submitted_by"
+    )
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def own_municipalities(person: Person) -> "QuerySet[Municipality]":
+    """Return the municipalities that the person is a member of, those that merged too."""
+    held = person.current_memberships().values("municipality")
+    return Municipality.objects.filter(pk__in=held).select_related("country", "merged_into")  # type: ignore[no-any-return]
+
+
+def own_entries(person: Person) -> "QuerySet[StageEntry]":
+    """Return the entries of the person's own municipalities: drafts first, the nearest deadline before the others."""
+    drafts_first = Case(When(state=EntryState.DRAFT, then=Value(0)), default=Value(1), output_field=IntegerField())
+    municipalities = person.current_memberships().values("municipality")
+    rows = StageEntry.objects.filter(application__municipality__in=municipalities)
+    rows = rows.annotate(drafts_first=drafts_first, last_saved=Coalesce(Max("sections__changed_at"), "created_at"))
+    return rows.select_related(*_WITH_ALL).order_by("drafts_first", "stage__deadline", "pk")  # type: ignore[no-any-return]
+
+
+def entries_in(call: Call, municipality: Municipality) -> "QuerySet[Application]":
+    """Return what a municipality has in a call, with its entries."""
+    entries = StageEntry.objects.select_related("stage")
+    rows = Application.objects.filter(call=call, municipality=municipality).select_related("lot")
+    return rows.prefetch_related(Prefetch("entries", queryset=entries))  # type: ignore[no-any-return]
+
+
+# --- what other storeys ask ---------------------------------------------------------------------------------------
+
+
+def known_applications(municipality: Municipality) -> list[dict[str, Any]]:
+    """Return call, stage, lot, state and key of all that a municipality has, stages of one application in order."""
+    rows = StageEntry.objects.filter(application__municipality=municipality)
+    rows = rows.order_by("application", "stage__position", "pk")
+    return list(  # type: ignore[arg-type]
+        rows.values("state", "application_id", "stage__code", "application__call__code", "application__lot__code")
+    )
+
+
+def may_see_file(person: Any, stored_file: Any) -> bool:
+    """Whether a file is an answer of an application that the person may know of.
+
+    A file removed from a draft stays with those who wrote it; once submitted it goes with the submission.
+    """
+    if not getattr(person, "is_authenticated", False):
+        return False
+    attachment = Attachment.objects.filter(file=stored_file).select_related("entry__application").first()
+    if attachment is None:
+        return False
+    if attachment.entry.application.municipality_id in roles_of(person):
+        return True
+    submitted = attachment.entry.submission_id is not None
+    return submitted and StageEntry.objects.visible_to(person).filter(pk=attachment.entry_id).exists()

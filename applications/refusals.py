@@ -1,0 +1,80 @@
+"""Why something cannot be done now. The text of each is for people; nothing typed is lost by any of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from applications.answers import Problem
+
+if TYPE_CHECKING:
+    from applications.models import SectionAnswers
+    from calls.queries import Right
+
+
+class Refused(Exception):
+    """Something that the rules do not allow now."""
+
+
+class NotOpen(Refused):
+    """The call or the stage takes no applications."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This stage of the call does not take applications now."))
+
+
+class TooLate(Refused):
+    """The request arrived after the deadline."""
+
+    def __init__(self, received_at: datetime, deadline: datetime) -> None:
+        super().__init__(
+            _("The deadline has passed, so the application could not be submitted. All that was typed is kept.")
+        )
+        self.received_at = received_at
+        self.deadline = deadline
+
+
+class NotEligible(Refused):
+    """The municipality may not apply; ``right`` says why, rule by rule."""
+
+    def __init__(self, right: "Right") -> None:
+        super().__init__(_("The municipality may not apply in this call. The reasons are given below."))
+        self.right = right
+
+
+class NotComplete(Refused):
+    """Answers are missing or cannot stand."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(_("The application could not be submitted yet: some answers are missing or need correction."))
+        self.problems = tuple(problems)
+
+
+class NoLot(Refused):
+    """The call has lots, and none of them was chosen, or one that it does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Please choose a lot."))
+
+
+class LotTaken(Refused):
+    """The municipality has another application in that lot already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The municipality already has an application in this lot."))
+
+
+class NotADraft(Refused):
+    """It was submitted or withdrawn in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This application is no longer a draft, so its answers cannot be changed."))
+
+
+class Conflict(Refused):
+    """Somebody saved a newer text; ``theirs`` holds it, None where nothing is kept."""
+
+    def __init__(self, theirs: "SectionAnswers | None") -> None:
+        super().__init__(_("A colleague saved another text in the meantime. Both are shown below."))
+        self.theirs = theirs

@@ -1,0 +1,113 @@
+"""Checking, submitting, the receipt, and taking back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import rules
+from applications.lifecycle import submit_application, withdraw_application
+from applications.models import EntryState, StageEntry, Submission
+from applications.pages.frame import frame_of, inner_crumbs, url
+from applications.pages.receipt import receipt_page
+from applications.pages.starting import rule_lines
+from applications.pages.tasks import checked_sections, error_lines
+from applications.presentation import submitted_answers
+from applications.queries import dossier_of, submissions_for
+from applications.refusals import NotEligible, Refused, TooLate
+from applications.views.common import entry_for, entry_to_write, member_page, person_of, received_at
+from portal import clock
+from portal.transitions import IllegalTransition
+
+
+@require_safe
+@member_page
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all answers with all that is missing or wrong; what was submitted as it was submitted."""
+    return _review(request, entry_for(request, pk))
+
+
+def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = None) -> HttpResponse:
+    if entry.state != EntryState.DRAFT:
+        return _standing(request, entry)
+    dossier, now = dossier_of(entry), clock.now()
+    writes = rules.may_edit(person_of(request), entry)
+    frame = frame_of(dossier, now, step=2, writes=False)
+    context = {
+        "frame": frame,
+        "crumbs": inner_crumbs(frame),
+        "sections": checked_sections(dossier, writes=writes),
+        "errors": error_lines(dossier) if writes else [],
+        "writes": writes,
+        "refusal": refusal,
+        "late": isinstance(refusal, TooLate) or now > entry.stage.deadline,
+        "rules": rule_lines(refusal.right.findings) if isinstance(refusal, NotEligible) else (),
+        "submit_url": url("submit", entry),
+        "tasks_url": url("tasks", entry),
+    }
+    return render(request, "applications/review.html", context, status=422 if refusal else 200)
+
+
+def _standing(request: HttpRequest, entry: StageEntry) -> HttpResponse:
+    """Show what is no longer a draft: the submission that counts, or that it was taken back."""
+    now = clock.now()
+    frame = frame_of(dossier_of(entry), now, step=4, writes=False)
+    submission = entry.submission
+    context = {
+        "frame": frame,
+        "crumbs": inner_crumbs(frame)[:1],
+        "state": entry.get_state_display(),
+        "withdrawn": entry.state == EntryState.WITHDRAWN,
+        "submission": submission,
+        "sections": submitted_answers(submission) if submission else [],
+        "receipt_url": _receipt_url(submission) if submission else "",
+        "withdraw_url": url("withdraw", entry) if rules.may_withdraw(person_of(request), entry, now) else "",
+        "start_url": reverse("applications:start", args=[entry.stage.call.code, entry.stage.code]),
+    }
+    return render(request, "applications/standing.html", context)
+
+
+def _receipt_url(submission: Submission) -> str:
+    return reverse("applications:receipt", args=[submission.number, submission.sequence])
+
+
+@require_POST
+@member_page
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit, by the moment at which the request arrived; asked twice, the same receipt is shown."""
+    entry = entry_to_write(request, pk)
+    try:
+        submission = submit_application(entry, by=person_of(request), received_at=received_at(request))
+    except Refused as refusal:
+        return _review(request, entry, refusal)
+    except IllegalTransition as error:
+        messages.error(request, str(error))
+        return redirect(url("tasks", entry))
+    return redirect(_receipt_url(submission))
+
+
+@require_safe
+@member_page
+def receipt(request: HttpRequest, number: str, sequence: int) -> HttpResponse:
+    """Show the receipt of a submission to the municipality's members and to staff."""
+    submission = get_object_or_404(submissions_for(person_of(request)), number=number, sequence=sequence)
+    return render(request, "applications/receipt.html", {"page": receipt_page(submission)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an application back, after asking once."""
+    entry = entry_to_write(request, pk)
+    if not rules.may_withdraw(person_of(request), entry, received_at(request)):
+        messages.error(request, _("This application can no longer be withdrawn."))
+        return redirect(url("tasks", entry))
+    if request.method == "POST":
+        withdraw_application(entry, by=person_of(request), received_at=received_at(request))
+        messages.success(request, _("The application was withdrawn. What was written is kept."))
+        return redirect(reverse("applications:list"))
+    frame = frame_of(dossier_of(entry), clock.now(), step=1, writes=False)
+    context = {"frame": frame, "crumbs": inner_crumbs(frame), "tasks_url": url("tasks", entry)}
+    return render(request, "applications/withdraw.html", context)
