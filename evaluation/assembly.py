@@ -1,12 +1,28 @@
-"""From a call's specification to the plain values that scoring and ranking work on."""
+"""From a call's specification and the database to the plain values that scoring and ranking work on."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from calls.spec import CallSpec, CriterionSpec, EvaluationSpec, GridSectionSpec, SelectionSpec
+from django.db.models import Prefetch
+
+from applications.models import StageEntry
+from calls.models import Criterion as CriterionRow
+from calls.models import GridSection, Stage
+from calls.spec import (
+    CallSpec,
+    CriterionSpec,
+    DivergenceSpec,
+    EvaluationSpec,
+    GridSectionSpec,
+    ScaleSpec,
+    SelectionSpec,
+)
 from evaluation.assessments_file import StageFrame
-from evaluation.ranking import Lot
-from evaluation.scoring import Criterion, Grid, Section, SelectionRule
+from evaluation.models import Assessment, AssessmentState, Score
+from evaluation.ranking import Application, Lot, Ranking, rank_stage
+from evaluation.scoring import Criterion, Entry, Grid, Section, SelectionRule
 
 
 def exact(value: Decimal | None) -> Fraction | None:
@@ -56,3 +72,147 @@ def frame_of(call: CallSpec, stage: str) -> StageFrame | None:
     if found is None or found.evaluation is None:
         return None
     return StageFrame(call.code, stage, lots_of(call), grid_of(found.evaluation))
+
+
+# From the database: the rows of a stage, each table read once however many rows there are.
+
+
+def spec_of_grid(stage: Stage) -> EvaluationSpec:
+    """The stored grid of a stage as the call file writes it. Needs ``stage.grid``; two queries."""
+    grid = stage.grid
+    return EvaluationSpec(
+        assessors=grid.assessors,
+        scale=ScaleSpec(min=grid.scale_min, max=grid.scale_max, step=grid.scale_step),
+        comment=grid.comment,
+        sections=tuple(_section_spec(section) for section in sections_of(stage)),
+        pass_mark=grid.pass_mark,
+        divergence=DivergenceSpec(
+            percent_of_higher=grid.divergence_percent,
+            resolve=grid.divergence_resolve,
+        ),
+        tie_break=tuple(grid.tie_break),
+        selection=SelectionSpec(
+            rule=grid.selection_rule,
+            factor=grid.selection_factor,
+            limit=grid.selection_limit,
+            on_overflow=grid.on_overflow,
+        ),
+    )
+
+
+def sections_of(stage: Stage) -> list[GridSection]:
+    """The sections of a stage's grid in its order, with their criteria as ``criteria.all()``; two queries."""
+    ordered = CriterionRow.objects.order_by("position", "pk")
+    rows = GridSection.objects.filter(grid__stage=stage).order_by("position", "pk")
+    return list(rows.prefetch_related(Prefetch("criteria", ordered)))
+
+
+def _section_spec(section: GridSection) -> GridSectionSpec:
+    criteria = tuple(
+        CriterionSpec(code=row.code, title=_titles(row), weight=row.weight, min=row.min)
+        for row in section.criteria.all()
+    )
+    return GridSectionSpec(code=section.code, title=_titles(section), min=section.min, criteria=criteria)
+
+
+def _titles(row: "GridSection | CriterionRow") -> dict[str, str]:
+    texts = {language: getattr(row, f"title_{language}", None) for language in ("hy", "en")}
+    return {language: text for language, text in texts.items() if text}
+
+
+def evaluation_of(stage: Stage) -> Grid:
+    """The stored grid of a stage in exact points."""
+    return grid_of(spec_of_grid(stage))
+
+
+def pure_entry(assessment: Assessment, scores: Iterable[Score], name: str | None = None) -> Entry:
+    """A completed assessment as a plain value. An agreed one belongs to nobody and is not named."""
+    values = {score.criterion.code: score.value for score in scores if score.value is not None}
+    return Entry(values, None if assessment.consensus else name, assessment.consensus)
+
+
+@dataclass(frozen=True)
+class StageFile:
+    """A stage under evaluation: its grid, and all applications with their completed assessments.
+
+    ``entries`` are those that were submitted and neither withdrawn nor rejected; ``pending`` says how many
+    assessments of each are under way; ``names`` holds the pseudonyms of assessors, by key of the person.
+    """
+
+    stage: Stage
+    evaluation: EvaluationSpec
+    frame: StageFrame
+    entries: tuple[StageEntry, ...]
+    applications: tuple[Application, ...]
+    pending: Mapping[int, int]
+    names: Mapping[int, str]
+
+    def ranking(self, seed: int) -> Ranking:
+        """The ranking and selection with this seed of the draw."""
+        return rank_stage(self.frame.grid, self.frame.lots, self.applications, seed)
+
+
+def pseudonyms(stage: Stage) -> dict[int, str]:
+    """Names for a stage's assessors by which no person is known: a1, a2 … in the order of their first assignment.
+
+    An assessor keeps the name whatever happens later, since no assignment is ever deleted.
+    """
+    rows = Assessment.objects.filter(entry__stage=stage, consensus=False).order_by("pk")
+    people = dict.fromkeys(rows.values_list("assessor_id", flat=True))
+    return {person: f"a{position}" for position, person in enumerate(people, start=1)}
+
+
+def stored_lots(stage: Stage) -> tuple[Lot, ...]:
+    """The lots of a stage's call in its order; without lots, one whose budget is the call's."""
+    rows = stage.call.lots.order_by("position", "pk")
+    return tuple(Lot(row.code, row.budget) for row in rows) or (Lot(None, stage.call.budget),)
+
+
+def load_stage(stage: Stage, *, lock: bool = False) -> StageFile:
+    """Read a stage for ranking. Needs ``stage.call`` and ``stage.grid``; seven queries, however many applications.
+
+    With ``lock`` the applications stay locked until the transaction ends.
+    """
+    entries = StageEntry.objects.in_evaluation().filter(stage=stage).order_by("pk")
+    entries = entries.select_related("application__municipality", "application__lot")
+    rows = tuple(entries.select_for_update(of=("self",)) if lock else entries)
+    names = pseudonyms(stage)
+    assessments = _by_entry(stage)
+    scores = _scores(stage)
+    evaluation = spec_of_grid(stage)
+    applications = tuple(_application(row, assessments.get(row.pk, ()), scores, names) for row in rows)
+    frame = StageFrame(stage.call.code, stage.code, stored_lots(stage), grid_of(evaluation))
+    pending = {pk: sum(one.state != AssessmentState.COMPLETED for one in group) for pk, group in assessments.items()}
+    return StageFile(stage, evaluation, frame, rows, applications, pending, names)
+
+
+def _by_entry(stage: Stage) -> dict[int, list[Assessment]]:
+    """All assessments of a stage but the declined, by application, in the order of assignment."""
+    found: dict[int, list[Assessment]] = {}
+    for row in Assessment.objects.filter(entry__stage=stage).exclude(state=AssessmentState.DECLINED).in_order():
+        found.setdefault(row.entry_id, []).append(row)
+    return found
+
+
+def _scores(stage: Stage) -> dict[int, dict[str, Decimal]]:
+    found: dict[int, dict[str, Decimal]] = {}
+    rows = Score.objects.filter(assessment__entry__stage=stage, assessment__state=AssessmentState.COMPLETED)
+    for assessment, code, value in rows.values_list("assessment", "criterion__code", "value"):
+        if value is not None:
+            found.setdefault(assessment, {})[code] = value
+    return found
+
+
+def _application(
+    row: StageEntry,
+    assessments: Iterable[Assessment],
+    scores: Mapping[int, Mapping[str, Decimal]],
+    names: Mapping[int, str],
+) -> Application:
+    entries = tuple(
+        Entry(scores[one.pk], None if one.consensus else names[one.assessor_id], one.consensus)
+        for one in assessments
+        if one.state == AssessmentState.COMPLETED
+    )
+    lot = row.application.lot
+    return Application(row.application.number or "", lot.code if lot else None, row.requested, entries)

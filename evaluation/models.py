@@ -40,6 +40,9 @@ class CheckResult(models.Model):
         verbose_name_plural = _("results of checks")
         constraints = [models.UniqueConstraint(fields=["entry", "item"], name="check_result_once")]
 
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_answer_display()}"
+
 
 class AssessmentState(models.TextChoices):
     ASSIGNED = "assigned", _("assigned")
@@ -140,6 +143,9 @@ class Score(models.Model):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         constraints = [models.UniqueConstraint(fields=["assessment", "criterion"], name="score_once_a_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.value}"
 
 
 class ShortlistState(models.TextChoices):
@@ -245,7 +251,7 @@ class Outcome(models.TextChoices):
 
 class ShortlistRowQuerySet(models.QuerySet["ShortlistRow"]):
     def visible_to(self, person: Any) -> "ShortlistRowQuerySet":
-        """Return the rows a person may read: a country office those of its own country, with the ranks of the whole lot."""
+        """Return the rows a person may read: a country office its own country's, with the ranks of the whole lot."""
         rows = self.filter(shortlist__in=Shortlist.objects.visible_to(person))
         if getattr(person, "sees_everything", False):
             return rows
@@ -275,3 +281,6 @@ class ShortlistRow(models.Model):
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="shortlist_row_outcome_known"),
         ]
         triggers = [immutable()]
+
+    def __str__(self) -> str:
+        return f"{self.position} · {self.entry}"

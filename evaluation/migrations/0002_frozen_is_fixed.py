@@ -6,22 +6,53 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluation', '0001_initial'),
+        ("evaluation", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_fields', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."seed" IS DISTINCT FROM (NEW."seed"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='658949ae350343d6f3b84fad7341e957e976af3a', operation='UPDATE', pgid='pgtrigger_fixed_fields_c2257', table='evaluation_shortlist', when='BEFORE')),
+            model_name="shortlist",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_fields",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."seed" IS DISTINCT FROM (NEW."seed"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="658949ae350343d6f3b84fad7341e957e976af3a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_fixed_fields_c2257",
+                    table="evaluation_shortlist",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_once_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'draft\') AND (OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."frozen_at" IS DISTINCT FROM (NEW."frozen_at")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fafd97059dac2563f03c1278be7230befe90f314', operation='UPDATE', pgid='pgtrigger_fixed_once_frozen_c7fd4', table='evaluation_shortlist', when='BEFORE')),
+            model_name="shortlist",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_once_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (NOT (OLD."state" = \'draft\') AND (OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."frozen_at" IS DISTINCT FROM (NEW."frozen_at")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="fafd97059dac2563f03c1278be7230befe90f314",
+                    operation="UPDATE",
+                    pgid="pgtrigger_fixed_once_frozen_c7fd4",
+                    table="evaluation_shortlist",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9c2250c313a49637475e715840d24be648fbc959', operation='DELETE', pgid='pgtrigger_kept_ca7c7', table='evaluation_shortlist', when='BEFORE')),
+            model_name="shortlist",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9c2250c313a49637475e715840d24be648fbc959",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_ca7c7",
+                    table="evaluation_shortlist",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
