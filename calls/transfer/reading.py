@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 
 from calls.models import Call, EligibilityRule, FormSection, Grid, GridSection, Lot, Question, Stage
 from calls.spec import (
@@ -204,7 +204,7 @@ def _letters(call: Call) -> LettersSpec:
     )
 
 
-def _form(sections: Sequence[FormSection], languages: Languages) -> FormSpec:
+def _form(sections: QuerySet[FormSection], languages: Languages) -> FormSpec:
     kinds = {question.key: question.kind for section in sections for question in section.questions.all()}
     return FormSpec(
         sections=tuple(

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CallState, Grid, Programme, Stage
 from calls.spec import (
@@ -37,17 +38,23 @@ _QUESTION_COLUMNS = frozenset({"key", "kind", "label", "help", "required"})
 
 
 class WritingRefused(Exception):
-    """A call cannot be written; the text says why and what to do."""
+    """A call cannot be written; the text says why and what to do, in the language of whoever reads it."""
+
+    def __init__(self, message: str | Promise, **values: object) -> None:
+        super().__init__()
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return str(self._message) % self._values
 
 
 class CallIsFixed(WritingRefused):
     """The call is no longer a draft, so no file may change it."""
 
     def __init__(self, call: Call) -> None:
-        message = _(
-            "The call %(code)s is no longer a draft (%(state)s): a file cannot change it; give the file another code."
-        )
-        super().__init__(message % {"code": call.code, "state": call.get_state_display()})
+        message = _("The call %(code)s is no longer a draft (%(state)s): give the file another code.")
+        super().__init__(message, code=call.code, state=CallState(call.state).label)
 
 
 @transaction.atomic
@@ -74,7 +81,8 @@ def write_call(spec: CallSpec, *, by: Person | None = None, files: Files | None 
         _documents(call, spec, by, files or {})
         for row, stage in zip(_stages(call, spec), spec.stages, strict=True):
             _stage_parts(row, stage)
-    return Call.objects.get(pk=call.pk)
+    written: Call = Call.objects.get(pk=call.pk)
+    return written
 
 
 def _check_languages(spec: CallSpec) -> None:
@@ -82,11 +90,11 @@ def _check_languages(spec: CallSpec) -> None:
     strange = [language for language in spec.languages if language not in stored]
     if strange:
         message = _("This portal keeps texts in %(stored)s; it cannot keep those in %(strange)s.")
-        raise WritingRefused(message % {"stored": ", ".join(stored), "strange": ", ".join(strange)})
+        raise WritingRefused(message, stored=", ".join(stored), strange=", ".join(strange))
 
 
 def _call(spec: CallSpec) -> Call:
-    call = Call.objects.select_for_update().filter(code=spec.code).first()
+    call: Call | None = Call.objects.select_for_update().filter(code=spec.code).first()
     if call is not None and call.state != CallState.DRAFT:
         raise CallIsFixed(call)
     call = call or Call(code=spec.code)
@@ -152,13 +160,13 @@ def _parts(call: Call, spec: CallSpec) -> None:
 
 
 def _rule(rule: Rule) -> Values:
-    declaration = isinstance(rule, DeclarationRule)
+    code, text = (rule.code, rule.text) if isinstance(rule, DeclarationRule) else ("", {})
     return {
         "rule": rule.rule,
-        "code": rule.code if declaration else "",
+        "code": code,
         "settings": rule.model_dump(mode="json", exclude=set(_IN_COLUMNS), exclude_defaults=True),
         "otherwise": rule.otherwise,
-        **texts(reason=rule.reason, text=rule.text if declaration else {}),
+        **texts(reason=rule.reason, text=text),
     }
 
 
@@ -180,15 +188,20 @@ def _stored(place: str, present: StoredFile | None, by: Person | None, files: Fi
     """The document's file: the one there is, where nothing else was brought; otherwise the new content, checked."""
     content = files.get(place)
     if content is None and present is None:
-        raise WritingRefused(_("The document “%(file)s” is missing beside the call file.") % {"file": place})
+        raise WritingRefused(_("The document “%(file)s” is missing beside the call file."), file=place)
     if present is not None and (content is None or sha256(content).hexdigest() == present.sha256):
         return present
     file = ContentFile(content or b"", name=PurePosixPath(place).name)
     try:
         kind = check_upload(file, accept=FILE_ENDINGS, max_mb=MAX_MEGABYTES)
     except UploadRefused as refusal:
-        raise WritingRefused(f"{place}: {refusal}") from refusal
+        raise WritingRefused("%(file)s: %(reason)s", file=place, reason=_reasons(refusal)) from refusal
     return store(file, name=PurePosixPath(place).name, by=by, kind=kind)
+
+
+def _reasons(refusal: UploadRefused) -> str:
+    """Why a file was refused, in the language in which it is read later."""
+    return lazy(lambda: " ".join(refusal.messages), str)()
 
 
 def _stages(call: Call, spec: CallSpec) -> list[Stage]:

@@ -1,6 +1,7 @@
 """The reader of call files: what it takes, and every error line that it owes."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +18,9 @@ INNOVATION = (FOLDER / "m4eg-2021-innovation.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
-    translation.activate("en")
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def errors(text: str) -> list[str]:

@@ -141,7 +141,7 @@ def test_one_stage_alone() -> None:
 def test_a_published_call_is_not_changed() -> None:
     call = write_call(pilot())
     publish_call(call, by=None)
-    with pytest.raises(CallIsFixed, match="no longer a draft"), translation.override("en"):
+    with translation.override("en"), pytest.raises(CallIsFixed, match="no longer a draft"):
         write_call(load_text(PILOT.replace("budget: 4000000", "budget: 3000000"), "x.yaml"))
     assert spec_of(fresh("M4EG-2021-PILOT")) == pilot()
 
