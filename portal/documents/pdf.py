@@ -26,7 +26,7 @@ _DENSITIES = ("normal", "dense", "denser")
 _drawing = threading.Lock()
 
 
-class FontsMissing(Exception):  # noqa: N818
+class FontsMissing(Exception):
     """The fonts for PDFs are not there; run the install step."""
 
 

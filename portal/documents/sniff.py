@@ -15,7 +15,7 @@ import pikepdf
 from django.core.files.base import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from portal.documents import containers
 from portal.documents.containers import UploadRefused
@@ -24,7 +24,7 @@ __all__ = ["KINDS", "Kind", "UploadRefused", "check_upload", "clean_name", "kind
 
 _CHUNK = 1 << 20
 _MEGABYTE = 1 << 20
-_PIXELS = 100_000_000
+_PIXELS = 80_000_000
 _TAIL = 2048
 _NAME_LENGTH = 150
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")
@@ -68,7 +68,7 @@ def check_upload(file: File[Any], *, accept: Sequence[str], max_mb: int) -> Kind
     ``accept`` holds codes of KINDS, ``max_mb`` is in megabytes of 1,048,576 bytes. The content decides what
     the file is; its name must not say otherwise. Refused are: nothing in it, too large, a kind not asked
     for, a name of another kind, a PDF that is broken or needs a password, a picture that is broken or has
-    more than 100 million pixels, an Office file with macros or a password, and an archive made to swell.
+    more than 80 million pixels, an Office file with macros or a password, and an archive made to swell.
     The file is left at its beginning.
     """
     _check_size(file, max_mb)
@@ -109,7 +109,7 @@ def clean_name(name: str, kind: Kind) -> str:
     """
     visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
     base = PurePosixPath(unicodedata.normalize("NFC", visible).replace("\\", "/")).name
-    stem, extension = _split(" ".join(base.split()).strip(". "), kind)
+    stem, extension = _split(" ".join(base.split()), kind)
     return f"{stem[: _NAME_LENGTH - len(extension) - 1].strip('. ') or 'file'}.{extension}"
 
 
@@ -201,13 +201,15 @@ def _check_png(file: File[Any]) -> None:
 @contextmanager
 def _opened_picture(file: File[Any], form: str) -> Iterator[Image.Image]:
     """Open a picture of one form for checking; whatever the library finds wrong becomes a refusal."""
+    # The library that draws PDFs sets this for the whole process, and a picture cut short would pass.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     file.seek(0)
     try:
         picture = Image.open(containers.raw(file), formats=[form])
         if picture.width * picture.height > _PIXELS:
             raise UploadRefused(_LARGE_PICTURE, limit=_PIXELS // 10**6)
         yield picture
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadRefused(_LARGE_PICTURE, limit=_PIXELS // 10**6) from error
     except (
         UnidentifiedImageError,

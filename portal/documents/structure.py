@@ -15,7 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 
-class StructureMismatch(Exception):  # noqa: N818
+class StructureMismatch(Exception):
     """Structure and layout of a PDF do not correspond: another version of WeasyPrint may order them otherwise."""
 
 

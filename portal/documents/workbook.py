@@ -24,16 +24,21 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 # Has Armenian letters on Windows; elsewhere the whole sheet falls back to one other font.
 _FONT = {"font_name": "Segoe UI", "font_size": 10}
 _HEADING = _FONT | {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bottom_color": "#0b5a78"}
+_CELL = _FONT | {"valign": "top", "bottom": 1, "bottom_color": "#d8dfe6"}
 _KINDS: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True},
+    "text": {"text_wrap": True, "align": "left", "indent": 1},
     "integer": {"num_format": "#,##0", "align": "right"},
     "number": {"num_format": "#,##0.00", "align": "right"},
     "money": {"num_format": "#,##0.00", "align": "right"},
     "percent": {"num_format": '0.##"%"', "align": "right"},
     "date": {"num_format": "dd.mm.yyyy", "align": "right"},
     "datetime": {"num_format": "dd.mm.yyyy hh:mm", "align": "right"},
-    "yes_no": {},
+    "yes_no": {"align": "left", "indent": 1},
 }
+_LEFT = frozenset({"text", "yes_no"})
+_SIDES: dict[bool, dict[str, Any]] = {False: {"align": "left", "indent": 1}, True: {"align": "right"}}
+_LINE = 15
+_MAX_HEIGHT = 300
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH = 31
 _CELL_LENGTH = 32_767
@@ -63,12 +68,12 @@ def write_workbook(target: IO[bytes], sheets: Sequence[Sheet[Any]], *, title: st
     book = xlsxwriter.Workbook(target, options)
     created = clock.now().astimezone(UTC).replace(tzinfo=None)
     book.set_properties({"title": title, "author": author, "created": created})
-    heading = book.add_format(_HEADING)
-    formats = {kind: book.add_format(_FONT | {"valign": "top"} | look) for kind, look in _KINDS.items()}
+    formats = {kind: book.add_format(_CELL | look) for kind, look in _KINDS.items()}
+    headings = {right: book.add_format(_HEADING | _SIDES[right]) for right in _SIDES}
     taken: set[str] = set()
     for sheet in sheets:
         page = book.add_worksheet(_sheet_name(force_str(sheet.title), taken))
-        _write_sheet(page, sheet, heading, formats, zone)
+        _write_sheet(page, sheet, _Looks(headings, formats), zone)
     book.close()
 
 
@@ -79,19 +84,44 @@ def workbook_bytes(sheets: Sequence[Sheet[Any]], *, title: str, author: str, zon
     return buffer.getvalue()
 
 
-def _write_sheet(
-    page: Worksheet, sheet: Sheet[Any], heading: Format, formats: dict[str, Format], zone: ZoneInfo
-) -> None:
-    _prepare_page(page, sheet, formats)
-    for at, column in enumerate(sheet.columns):
-        page.write_string(0, at, column.heading(zone), heading)
+@dataclass(frozen=True)
+class _Looks:
+    """The formats of a workbook: of headings by whether they stand right, of cells by kind."""
+
+    headings: dict[bool, Format]
+    cells: dict[str, Format]
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet[Any], looks: _Looks, zone: ZoneInfo) -> None:
+    _prepare_page(page, sheet, looks.cells)
+    titles = [column.heading(zone) for column in sheet.columns]
+    page.set_row(0, _height(titles, sheet.columns))
+    for at, (title, column) in enumerate(zip(titles, sheet.columns, strict=True)):
+        page.write_string(0, at, title, looks.headings[column.kind not in _LEFT])
     line = 0
     for line, row in enumerate(sheet.rows, start=1):
         if line > _MAX_ROWS:
             raise ValueError("more rows than a sheet can hold")
-        for at, column in enumerate(sheet.columns):
-            _write_cell(page, line, at, column.cell(row, zone), formats[column.kind])
+        cells = [column.cell(row, zone) for column in sheet.columns]
+        page.set_row(line, _height(cells, sheet.columns))
+        for at, (cell, column) in enumerate(zip(cells, sheet.columns, strict=True)):
+            _write_cell(page, line, at, cell, looks.cells[column.kind])
     page.autofilter(0, 0, line, len(sheet.columns) - 1)
+
+
+def _height(cells: Sequence[Cell], columns: Sequence[Column[Any]]) -> float:
+    """Return the height of a row in points: not every program makes room for wrapped text by itself."""
+    texts = ((cell, column) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str))
+    lines = max((_lines(text, column.width) for text, column in texts), default=1)
+    return min(_LINE * max(lines, 1), _MAX_HEIGHT)
+
+
+def _lines(text: str, width: int) -> int:
+    # Armenian letters are wider than the digits in which a column's width is counted, and lines break at words.
+    room = max(int(width * 0.8), 1)
+    if len(text) <= room and "\n" not in text:
+        return 1
+    return sum(-(-len(part) // room) or 1 for part in text.split("\n"))
 
 
 def _prepare_page(page: Worksheet, sheet: Sheet[Any], formats: dict[str, Format]) -> None:
