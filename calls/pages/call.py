@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from calls import eligibility, timeline
@@ -141,7 +142,7 @@ def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
         cancelled=call.state == CallState.CANCELLED,
         opens=voice.moment(stage.opens_at) if stage and stage.opens_at > around.now else "",
         deadline=_deadline(call, stage, around, voice),
-        kind=stage.get_kind_display() if stage else "",
+        kind=capfirst(stage.get_kind_display()) if stage else "",
         money=tuple(_money(call, spec, voice)),
         grant=voice.grant(grant_range(call)),
         files=form.files if form else (),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from calls import timeline
@@ -99,7 +100,7 @@ def card(call: Call, now: datetime, countries: dict[str, str], *, decided: bool)
         summary=call.summary,
         word=word.word,
         tone=word.tone,
-        kind=stage.get_kind_display() if stage else "",
+        kind=capfirst(stage.get_kind_display()) if stage else "",
         facts=tuple(fact for fact in _facts(call, stage, now, countries) if fact.text),
     )
 

@@ -57,7 +57,7 @@ class Voice:
 
     def _between(self, low: str | None, high: str | None) -> str:
         if low is not None and high is not None:
-            return low if low == high else _("from %(low)s to %(high)s") % {"low": low, "high": high}
+            return low if low == high else f"{low}\N{NO-BREAK SPACE}– {high}"
         if high is not None:
             return _("up to %(high)s") % {"high": high}
         return _("from %(low)s") % {"low": low} if low is not None else ""

@@ -1,0 +1,73 @@
+"""The steps of a call's lifecycle as staff take them: each with what it does, said before it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls import lifecycle
+from calls.models import CALL_TRANSITIONS, Call, CallState
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step: the state it leads to, the function that takes it, and the words around it."""
+
+    to: CallState
+    function: Callable[..., Call]
+    title: "str | Promise"
+    effects: "tuple[str | Promise, ...]"
+    button: "str | Promise"
+    done: Any
+    grave: bool = False
+
+    def possible(self, call: Call) -> bool:
+        """Whether the table of transitions has the step."""
+        return self.to in CALL_TRANSITIONS[call.state]
+
+    def faults(self, call: Call) -> list[str]:
+        """Return what keeps the step from being taken, one line for each fault."""
+        return lifecycle.faults_of(call) if self.to == CallState.PUBLISHED else []
+
+
+MOVES: dict[str, Move] = {
+    "publish_call": Move(
+        CallState.PUBLISHED,
+        lifecycle.publish_call,
+        _("Publish the call"),
+        (
+            _("Everybody can read the call from this moment on."),
+            _("Municipalities can apply from the day on which its first stage opens."),
+            _("Its content can no longer be changed."),
+        ),
+        _("Publish"),
+        _("%(code)s is published."),
+    ),
+    "cancel_call": Move(
+        CallState.CANCELLED,
+        lifecycle.cancel_call,
+        _("Cancel the call"),
+        (
+            _("The call can still be read, and says that it was cancelled."),
+            _("Nobody can start or submit an application."),
+            _("This cannot be undone."),
+        ),
+        _("Cancel the call"),
+        _("%(code)s is cancelled."),
+        grave=True,
+    ),
+    "archive_call": Move(
+        CallState.ARCHIVED,
+        lifecycle.archive_call,
+        _("Archive the call"),
+        (
+            _("The call can still be read, with its results."),
+            _("It is closed, whatever the deadlines of its stages."),
+            _("This cannot be undone."),
+        ),
+        _("Archive"),
+        _("%(code)s is archived."),
+    ),
+}
