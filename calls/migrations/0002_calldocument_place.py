@@ -6,44 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0001_initial'),
+        ("calls", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='calldocument',
-            name='insert_insert',
+            model_name="calldocument",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='calldocument',
-            name='update_update',
+            model_name="calldocument",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='calldocument',
-            name='delete_delete',
+            model_name="calldocument",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='calldocument',
-            name='place',
-            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='path beside the call file'),
+            model_name="calldocument",
+            name="place",
+            field=models.CharField(
+                blank=True, editable=False, max_length=200, verbose_name="path beside the call file"
+            ),
         ),
         migrations.AddField(
-            model_name='calldocumentevent',
-            name='place',
-            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='path beside the call file'),
+            model_name="calldocumentevent",
+            name="place",
+            field=models.CharField(
+                blank=True, editable=False, max_length=200, verbose_name="path beside the call file"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calldocument',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (NEW."call_id", NEW."file_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."position", NEW."title", NEW."title_en", NEW."title_hy"); RETURN NULL;', hash='2c45454e1a1ac728052abdaff288f87432d59cc9', operation='INSERT', pgid='pgtrigger_insert_insert_ce414', table='calls_calldocument', when='AFTER')),
+            model_name="calldocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (NEW."call_id", NEW."file_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."position", NEW."title", NEW."title_en", NEW."title_hy"); RETURN NULL;',
+                    hash="2c45454e1a1ac728052abdaff288f87432d59cc9",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ce414",
+                    table="calls_calldocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calldocument',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (NEW."call_id", NEW."file_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."position", NEW."title", NEW."title_en", NEW."title_hy"); RETURN NULL;', hash='57abb0a21de85430eef2ce4d6fbe22c5ad701af9', operation='UPDATE', pgid='pgtrigger_update_update_5530d', table='calls_calldocument', when='AFTER')),
+            model_name="calldocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (NEW."call_id", NEW."file_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."position", NEW."title", NEW."title_en", NEW."title_hy"); RETURN NULL;',
+                    hash="57abb0a21de85430eef2ce4d6fbe22c5ad701af9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5530d",
+                    table="calls_calldocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calldocument',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (OLD."call_id", OLD."file_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."position", OLD."title", OLD."title_en", OLD."title_hy"); RETURN NULL;', hash='540294f24f2ae4124efb5ccbbdb2b855e95be928', operation='DELETE', pgid='pgtrigger_delete_delete_87eba', table='calls_calldocument', when='AFTER')),
+            model_name="calldocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "calls_calldocumentevent" ("call_id", "file_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "position", "title", "title_en", "title_hy") VALUES (OLD."call_id", OLD."file_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."position", OLD."title", OLD."title_en", OLD."title_hy"); RETURN NULL;',
+                    hash="540294f24f2ae4124efb5ccbbdb2b855e95be928",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_87eba",
+                    table="calls_calldocument",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
