@@ -31,6 +31,7 @@ PATIENCE = 60.0  # seconds: a start after a crash replays the journal first
 _LONGEST_DIRECTORY = 107 - len("/.s.PGSQL.5432")  # a socket's path has 107 bytes at most
 _PR_SET_PDEATHSIG = 1
 _attached: IO[str] | None = None
+_keepers: list[subprocess.Popen[bytes]] = []
 
 
 class ServersError(RuntimeError):
@@ -214,9 +215,11 @@ def _start_keeper(where: Place, *, throwaway: bool) -> subprocess.Popen[bytes]:
     """Start the keeper in a session of its own, where Ctrl-C on our terminal does not reach it."""
     command = [sys.executable, "-m", "portal.keeper", str(where.var), *(["throwaway"] if throwaway else [])]
     with where.log("keeper").open("wb") as log:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             command, start_new_session=True, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
+    _keepers.append(keeper)
+    return keeper
 
 
 def _wait_for_end(where: Place) -> None:
@@ -226,6 +229,9 @@ def _wait_for_end(where: Place) -> None:
         if _is_shared(where.users_lock):
             return
         time.sleep(0.05)
+    for keeper in _keepers:
+        with suppress(subprocess.TimeoutExpired):
+            keeper.wait(5)  # leave no zombie where the first process does not collect them
 
 
 def _explain(where: Place) -> str:
