@@ -33,7 +33,7 @@ class LetterOffice:
 
 @dataclass(frozen=True)
 class Signatory:
-    """Who signs."""
+    """Who signs; where the name and position are empty, the office signs."""
 
     name: Text
     position: Text
@@ -106,7 +106,7 @@ def _version(content: LetterContent, language: str) -> dict[str, Any]:
         "reply_by": letter_date(content.reply_by, language) if content.reply_by else "",
         "conditions": [condition[language] for condition in content.conditions],
         "signatory_name": content.signatory.name[language],
-        "signatory_position": content.signatory.position[language],
+        "signatory_position": content.signatory.position[language] or office.name[language],
         "qr": _qr(content.confirm_url, language),
     }
 

@@ -131,6 +131,13 @@ def test_what_is_not_given_leaves_no_empty_line(tmp_path: Path) -> None:
         assert label not in text
 
 
+def test_where_nobody_is_named_the_office_signs(tmp_path: Path) -> None:
+    nobody = Signatory(name={"hy": "", "en": ""}, position={"hy": "", "en": ""})
+    content = render_award_letter(replace(PLAIN, signatory=nobody))
+    assert "Yours sincerely, Country Office in Armenia" in page_texts(content, tmp_path)[1]
+    assert validator.validate_pdf_bytes(content, profile="ua1").is_compliant
+
+
 def test_every_glyph_is_the_one_of_the_font_of_its_script(letter: bytes) -> None:
     files = {
         f"{file.family} {'Semi-Bold' if file.weight == '600' else ''}".strip().replace(" ", "-"): file.path
