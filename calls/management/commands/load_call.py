@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,11 +25,13 @@ class Command(BaseCommand):
         """Load each file.
 
         Raises:
-            CommandError: with all error lines, and exit code 1, when a file has any; the others are loaded.
+            SystemExit: code 1, after all error lines, when a file has any; files without errors are loaded.
         """
         errors = [line for path in options["files"] for line in self._load(path)]
+        for line in errors:
+            self.stderr.write(line)
         if errors:
-            raise CommandError("\n".join(errors))
+            raise SystemExit(1)
 
     def _load(self, path: Path) -> list[str]:
         try:
