@@ -5,7 +5,7 @@ false; codes; rows of a table as maps of column to text; a budget as ``{"categor
 "sources": [{"name", "amount"}]}``. Nothing is kept for an empty answer. Files are kept apart.
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,8 @@ Asked = QuestionSpec | ColumnSpec
 TEXT_KINDS = frozenset({"short_text", "long_text"})
 ROW_CEILING = 200
 """No table is kept longer than this, whatever a request brings."""
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+# All of Unicode's control signs but tab and line end, its half signs, and the byte order mark.
 
 _YES = frozenset({"yes", "true", "on", "1"})
 _NO = frozenset({"no", "false", "0"})
@@ -43,8 +45,7 @@ def clean_text(raw: Any, *, one_line: bool = False) -> str | None:
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if one_line:
         text = " ".join(text.split())
-    visible = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
-    return "".join(sign for sign in visible if sign != "\ufeff").strip() or None
+    return _UNSEEN.sub("", text).strip() or None
 
 
 def _number(question: Asked, raw: Any) -> str | None:

@@ -1,6 +1,6 @@
 """Simulated checks and assessments as rows, many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,20 +15,22 @@ from evaluation.models import Assessment, AssessmentState, CheckResult, Score
 from portal import clock
 from portal.accounts.lifecycle import grant_role, make_person
 from portal.accounts.models import Person, Role, StaffRole
+from portal.demo.simulation.copying import copy
 from portal.demo.simulation.drafting import Drafting
 from portal.demo.simulation.judging import Judge, Judgement
 from portal.demo.simulation.places import Place
 
-_AT_ONCE = 2000
+_AT_ONCE = 500
+CheckRow = tuple[int, int, str, str, int | None, datetime]
 
 
 @dataclass
 class Batch:
     """The rows of a batch, in the order in which they are written."""
 
-    checks: list[CheckResult] = field(default_factory=list)
+    checks: list[CheckRow] = field(default_factory=list)
     assessments: list[Assessment] = field(default_factory=list)
-    scores: list[Score] = field(default_factory=list)
+    scores: list[tuple[Assessment, Judgement, list[str]]] = field(default_factory=list)
 
 
 class Assessing:
@@ -59,7 +61,9 @@ class Assessing:
         self._severity = {one.pk: self._judge.severity(Random(f"{one.email}:{stage.code}")) for one in self._people}  # noqa: S311
         rows = Criterion.objects.filter(section__grid__stage=stage)
         self._criteria = dict(rows.values_list("code", "pk"))
-        self._items = list(CheckItem.objects.filter(stage=stage).order_by("position", "pk"))
+        self._items = list(
+            CheckItem.objects.filter(stage=stage).order_by("position", "pk").values_list("pk", flat=True)
+        )
         self._checker = _first(Role.PROGRAMME_OFFICER)
         self._now = clock.now()
 
@@ -71,18 +75,16 @@ class Assessing:
             rng = self._drafting.random(place, "assessments")
             batch.checks += self._checks(rng, entry)
             self._assess_one(rng, entry, place, batch)
-        CheckResult.objects.bulk_create(batch.checks, batch_size=_AT_ONCE)
         Assessment.objects.bulk_create(batch.assessments, batch_size=_AT_ONCE)
-        Score.objects.bulk_create(batch.scores, batch_size=_AT_ONCE)
+        copy(CheckResult, ("entry", "item", "answer", "note", "by", "at"), batch.checks)
+        copy(Score, ("assessment", "criterion", "value", "comment"), self._score_rows(batch))
         return len(batch.assessments)
 
-    def _checks(self, rng: Random, entry: StageEntry) -> list[CheckResult]:
+    def _checks(self, rng: Random, entry: StageEntry) -> list[CheckRow]:
         at = self._after(rng, 1, 5)
         done = len(self._items) if rng.random() < self._checked else rng.randrange(len(self._items) or 1)
-        return [
-            CheckResult(entry=entry, item=item, answer=CheckResult.Answer.YES, by=self._checker, at=at)
-            for item in self._items[:done]
-        ]
+        by = self._checker.pk if self._checker else None
+        return [(entry.pk, item, CheckResult.Answer.YES.value, "", by, at) for item in self._items[:done]]
 
     def _assess_one(self, rng: Random, entry: StageEntry, place: Place, batch: Batch) -> None:
         quality = self._judge.quality(rng)
@@ -96,40 +98,35 @@ class Assessing:
             assessment = self._assigned(rng, entry, person, order)
             batch.assessments.append(assessment)
             if late and last:
-                batch.scores += self._part_of(rng, assessment, judgement)
+                codes = self._part_of(rng, assessment, judgement)
             else:
-                batch.scores += self._completed(rng, assessment, judgement)
+                codes = self._completed(rng, assessment, judgement)
+            batch.scores.append((assessment, judgement, codes))
 
     def _assigned(self, rng: Random, entry: StageEntry, person: Person, order: int) -> Assessment:
         return Assessment(entry=entry, assessor=person, order=order, assigned_at=self._after(rng, 5, 6))
 
-    def _completed(self, rng: Random, assessment: Assessment, judgement: Judgement) -> list[Score]:
+    def _completed(self, rng: Random, assessment: Assessment, judgement: Judgement) -> list[str]:
         assessment.state = AssessmentState.COMPLETED
         assessment.no_conflict_at = self._after(rng, 6, 8)
         assessment.completed_at = self._after(rng, 8, 18)
         assessment.total, assessment.comment = judgement.total, judgement.overall
         assessment.version = 2
-        return self._scores(assessment, judgement, list(judgement.scores))
+        return list(judgement.scores)
 
-    def _part_of(self, rng: Random, assessment: Assessment, judgement: Judgement) -> list[Score]:
+    def _part_of(self, rng: Random, assessment: Assessment, judgement: Judgement) -> list[str]:
         """Leave an assessment as it was assigned, or half done."""
         if rng.random() < 0.5:
             return []
         assessment.state = AssessmentState.IN_PROGRESS
         assessment.no_conflict_at = self._after(rng, 6, 8)
         codes = list(judgement.scores)
-        return self._scores(assessment, judgement, codes[: len(codes) // 2])
+        return codes[: len(codes) // 2]
 
-    def _scores(self, assessment: Assessment, judgement: Judgement, codes: Sequence[str]) -> list[Score]:
-        return [
-            Score(
-                assessment=assessment,
-                criterion_id=self._criteria[code],
-                value=Decimal(judgement.scores[code]),
-                comment=judgement.comments[code],
-            )
-            for code in codes
-        ]
+    def _score_rows(self, batch: Batch) -> Iterator[tuple[int, int, Decimal, str]]:
+        for assessment, judgement, codes in batch.scores:
+            for code in codes:
+                yield assessment.pk, self._criteria[code], judgement.scores[code], judgement.comments[code]
 
     def _after(self, rng: Random, least: int, most: int) -> datetime:
         """Return a moment so many days after the deadline, and never later than now."""

@@ -157,15 +157,10 @@ def _programmes(keys: Iterable[int], moment: datetime) -> dict[int, set[str]]:
 
 def _applications(keys: Iterable[int]) -> dict[int, list[KnownApplication]]:
     found: dict[int, list[KnownApplication]] = defaultdict(list)
-    rows = StageEntry.objects.filter(application__municipality__in=keys).select_related(
-        "application__call", "application__lot", "stage"
-    )
-    for entry in rows.order_by("application", "stage__position"):
-        application = entry.application
-        lot = application.lot.code if application.lot else None
-        found[application.municipality_id].append(
-            KnownApplication(application.call.code, entry.stage.code, entry.state, lot, str(application.pk))
-        )
+    rows = StageEntry.objects.filter(application__municipality__in=keys).order_by("application", "stage__position")
+    columns = ("application__call__code", "stage__code", "state", "application__lot__code", "application")
+    for municipality, call, stage, state, lot, key in rows.values_list("application__municipality", *columns):
+        found[municipality].append(KnownApplication(call, stage, state, lot, str(key)))
     return found
 
 

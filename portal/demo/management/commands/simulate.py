@@ -14,8 +14,8 @@ from portal.demo.simulation import Refusal, Result, Wish, simulate
 class Command(BaseCommand):
     help = (
         "Makes plausible applications in a published call, beside those that are there: from real municipalities, "
-        "within the call's rules, with answers to every question, files, numbers and snapshots; with --assess also checks and "
-        "assessments. The same seed gives the same answers and scores. Nobody is sent a message."
+        "within the call's rules, with answers to every question, files, numbers and snapshots; with --assess also "
+        "checks and assessments. The same seed gives the same answers and scores. Nobody is sent a message."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -65,7 +65,8 @@ class Command(BaseCommand):
         span = f" ({numbers[0]} to {numbers[-1]})" if numbers else ""
         self.stdout.write(
             f"{call.code}, stage {stage.code}: {len(numbers)} applications submitted{span}, "
-            f"{len(result.drafts)} begun, {result.assessments} assessments, in {seconds:.1f} s. {result.left} more are possible."
+            f"{len(result.drafts)} begun, {result.assessments} assessments, in {seconds:.1f} s. "
+            f"{result.left} more are possible."
         )
 
 
