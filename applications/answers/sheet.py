@@ -105,7 +105,10 @@ class Sheet:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """All that stands between the draft and its submission, in the order of the form."""
-        found = [*self._of_questions(), *self._of_limits()]
+        found = list(self._of_questions())
+        # A sum over amounts that have to be made clear first is held against nothing.
+        unclear = {problem.key for problem in found if not problem.missing and problem.code != "sources_differ"}
+        found += [problem for problem in self._of_limits() if problem.key not in unclear]
         order = {question.key: place for place, question in enumerate(q for s in self.sections for q in s.questions)}
         return tuple(sorted(found, key=lambda problem: order.get(problem.key, len(order))))
 

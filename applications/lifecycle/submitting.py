@@ -59,7 +59,13 @@ def submit_application(entry: StageEntry, *, by: Person, received_at: datetime) 
 
 
 def _locked(entry: StageEntry) -> StageEntry:
-    rows: QuerySet[StageEntry] = StageEntry.objects.select_for_update(of=("self",), no_key=True).select_related(
+    """Return the entry, locked, with all that belongs to it.
+
+    Locked first and read afterwards: in one statement, whoever had to wait would see the rows joined to it as they were
+    before the wait.
+    """
+    StageEntry.objects.select_for_update(no_key=True).values_list("pk").get(pk=entry.pk)
+    rows: QuerySet[StageEntry] = StageEntry.objects.select_related(
         "submission", "stage__call", "application__lot", "application__municipality__country"
     )
     return rows.get(pk=entry.pk)

@@ -1,0 +1,77 @@
+"""Random forms, and random things typed into them; and short forms written by hand."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from applications.answers import Sheet, Words, basics_of
+from calls.spec import BUILTIN_SECTION, CallSpec, FormSpec, QuestionSpec, SectionSpec, StageSpec
+from tests.calls import strategies
+from tests.factories import call_file
+
+WORDS = Words(title={"en": "Basics"}, lot={"hy": "Լոտ", "en": "Lot"}, priority={"hy": "%(title)s", "en": "%(title)s"})
+
+typed_text = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["60,000", "60 000", "1.5", "-3", " 12 ", "15.03.2027", "31.02.2027", "yes", "no", "a\r\nb", "\x00", "\u00a07"]),
+)
+
+
+@st.composite
+def typed(draw: st.DrawFn, question: Any) -> Any:
+    """What a browser, or somebody without one, may send for a question."""
+    if question.kind == "table":
+        row = {column.key: typed(column) for column in question.columns}
+        return draw(st.lists(st.fixed_dictionaries(row), max_size=3))
+    if question.kind == "budget":
+        cells = st.fixed_dictionaries({"total": typed_text, "requested": typed_text})
+        source = st.fixed_dictionaries({"name": typed_text, "amount": typed_text})
+        lines = {category.code: draw(cells) for category in question.categories}
+        return {"categories": lines, "sources": draw(st.lists(source, max_size=2))}
+    if question.kind in ("choice", "choices"):
+        codes = st.sampled_from([*(choice.code for choice in question.choices), "no-such"])
+        return draw(st.lists(codes, max_size=3)) if question.kind == "choices" else draw(codes)
+    if question.kind in ("yes_no", "declaration"):
+        return draw(st.sampled_from(["yes", "no", "", None, "on", True, False]))
+    return draw(st.one_of(typed_text, st.none()))
+
+
+@st.composite
+def typed_sections(draw: st.DrawFn, sections: tuple[SectionSpec, ...]) -> dict[str, dict[str, Any]]:
+    return {section.code: {q.key: draw(typed(q)) for q in section.questions} for section in sections}
+
+
+@st.composite
+def filled_calls(draw: st.DrawFn) -> tuple[CallSpec, SectionSpec, dict[str, dict[str, Any]]]:
+    """A call with a random valid form, its built-in section, and what was typed into both."""
+    base = call_file(draw(st.sampled_from(["M4EG-2021-PILOT", "M4EG-2021-PORTFOLIO"])))
+    stage = base.stages[0].model_copy(update={"form": draw(strategies.forms())})
+    call = base.model_copy(update={"stages": (stage,)})
+    basics = basics_of(call, WORDS)
+    return call, basics, draw(typed_sections((basics, *call.stages[0].form.sections)))
+
+
+def question(kind: str, key: str = "q", **parts: Any) -> QuestionSpec:
+    return QuestionSpec(key=key, kind=kind, label={"en": key}, **parts)
+
+
+def sheet(*questions: QuestionSpec, call: CallSpec | None = None, **answers: Any) -> Sheet:
+    """A sheet with these questions in one section ``s``; ``files`` is how many files each has."""
+    call = call or call_file("M4EG-2021-PORTFOLIO").model_copy(update={"eligibility": ()})
+    files = answers.pop("files", {})
+    stage: StageSpec = call.stages[0].model_copy(
+        update={"form": FormSpec(sections=(SectionSpec(code="s", questions=questions),))}
+    )
+    return Sheet(call=call, stage=stage, basics=basics_of(call, WORDS), answers={"s": answers}, files=files)
+
+
+def codes(filled: Sheet, section: str = "s") -> list[str]:
+    return [problem.code for problem in filled.problems_in(section)]
+
+
+def money(text: str) -> Decimal:
+    return Decimal(text)
+
+
+__all__ = ["BUILTIN_SECTION", "WORDS", "codes", "filled_calls", "money", "question", "sheet", "typed_sections"]
