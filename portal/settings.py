@@ -177,7 +177,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # --- languages
 LANGUAGE_CODE = "hy"
 LANGUAGES = [("hy", "Հայերեն"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Our own messages, then the Armenian that the packages we use do not bring.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "frameworks"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True

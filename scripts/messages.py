@@ -1,4 +1,4 @@
-"""Compiles the message catalogues of the project: locale/*/LC_MESSAGES/*.po to .mo, without needing gettext."""
+"""Compiles the message catalogues of the project: locale/**/LC_MESSAGES/*.po to .mo, without needing gettext."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Compile every catalogue that is newer than its compiled form."""
-    for source in sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po")):
+    for source in sorted((ROOT / "locale").rglob("LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))
