@@ -8,17 +8,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import action
 
-from evaluation.models import Outcome, Shortlist, ShortlistRow
+from evaluation.models import Shortlist, ShortlistRow
 from grants import lifecycle, queries
 from grants.forms import AwardFormSet
 from grants.models import Grant, Letter
 from grants.rules import may_award
 from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
+from portal.content import formatting
 
 READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
 
@@ -35,13 +36,13 @@ def file_link(letter: Letter | None) -> str:
 class GrantAdmin(StaffAdmin):
     """What was awarded to whom."""
 
-    list_display = ("number", "municipality", "call", "amount", "currency", "state", "letter", "awarded_at")
+    list_display = ("number", "municipality", "call", "money", "state", "letter", "awarded_at")
     list_filter = ("state", "entry__application__call", "municipality__country")
     search_fields = ("entry__application__number", "municipality__sort_key", "municipality__name_en")
     list_select_related = ("entry__application__call", "municipality", "awarded_by")
     viewers = READERS
     actions_list = ("award",)
-    fields = ("number", "municipality", "call", "amount", "currency", "state", "awarded_by", "awarded_at", "letter")
+    fields = ("number", "municipality", "call", "money", "state", "awarded_by", "awarded_at", "letter")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -55,6 +56,12 @@ class GrantAdmin(StaffAdmin):
     def call(self, grant: Grant) -> str:
         return str(grant.entry.application.call.code)
 
+    @admin.display(description=_("amount"), ordering="amount")
+    def money(self, grant: Grant) -> str:
+        if not grant.amount:
+            return str(_("without money"))
+        return formatting.money(grant.amount, grant.currency, "en" if get_language() == "en" else "hy")
+
     @admin.display(description=_("letter"))
     def letter(self, grant: Grant) -> str:
         return file_link(next(iter(grant.letters.all()), None))
@@ -62,8 +69,8 @@ class GrantAdmin(StaffAdmin):
     @action(description=_("Award from a shortlist"), url_path="award", permissions=["award"])
     def award(self, request: HttpRequest) -> HttpResponse:
         """Show the frozen shortlists from which something is still to be awarded."""
-        shortlists = [found for found in queries.awardable_shortlists() if queries.is_last_stage(found)]
-        return self._page(request, "admin/grants/award_choose.html", _("Award grants"), shortlists=shortlists)
+        found = queries.awardable_shortlists()
+        return self._page(request, "admin/grants/award_choose.html", _("Award grants"), shortlists=found)
 
     def has_award_permission(self, request: HttpRequest) -> bool:
         return may_award(request.user)
@@ -76,11 +83,18 @@ class GrantAdmin(StaffAdmin):
         """Show exactly who gets what, and who does not and why; award on confirmation."""
         if not may_award(request.user):
             raise Http404
-        shortlist = get_object_or_404(Shortlist.objects.visible_to(request.user), pk=pk)
+        shortlists = Shortlist.objects.visible_to(request.user).select_related("stage__call").defer("content")
+        shortlist = get_object_or_404(shortlists, pk=pk)
+        try:
+            lifecycle.check_award(shortlist, by=request.user)
+        except lifecycle.AwardRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:grants_grant_award")
         rows = list(queries.rows_of(shortlist))
-        waiting = [row for row in rows if row.outcome == Outcome.SELECTED and not hasattr(row, "grant")]
-        formset = AwardFormSet(request.POST or None, initial=[_initial(row) for row in waiting])
-        if request.method == "POST" and formset.is_valid():
+        waiting = {row.pk: row for row in rows if lifecycle.is_waiting(row)}
+        sent = request.POST if request.method == "POST" else None
+        formset = AwardFormSet(sent, initial=[_initial(row) for row in waiting.values()])
+        if sent is not None and formset.is_valid():
             return self._award(request, shortlist, formset)
         return self._page(
             request,
@@ -88,8 +102,9 @@ class GrantAdmin(StaffAdmin):
             _("Award grants"),
             shortlist=shortlist,
             formset=formset,
-            lines=[(_line(row), form) for row, form in zip(waiting, formset.forms, strict=False)],
-            others=[_line(row) for row in rows if row not in waiting],
+            # What was sent may hold rows that somebody else has awarded since.
+            lines=[(_line(waiting[form.row_key]), form) for form in formset if form.row_key in waiting],
+            others=[_line(row) for row in rows if row.pk not in waiting],
         )
 
     def _award(self, request: HttpRequest, shortlist: Shortlist, formset: Any) -> HttpResponseBase:
@@ -99,13 +114,16 @@ class GrantAdmin(StaffAdmin):
             )
         except lifecycle.AwardRefused as refusal:
             messages.error(request, str(refusal))
-        else:
-            message = ngettext(
-                "%(count)d grant awarded; its letter is being made.",
-                "%(count)d grants awarded; their letters are being made.",
-                len(grants),
-            )
-            messages.success(request, message % {"count": len(grants)})
+            return redirect("admin:grants_grant_award")
+        if not grants:
+            messages.warning(request, _("Nothing was awarded: these applications have their grants already."))
+            return redirect("admin:grants_grant_award")
+        message = ngettext(
+            "%(count)d grant awarded; its letter is being made.",
+            "%(count)d grants awarded; their letters are being made.",
+            len(grants),
+        )
+        messages.success(request, message % {"count": len(grants)})
         return redirect("admin:grants_grant_changelist")
 
     def _page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> HttpResponse:
@@ -130,7 +148,7 @@ def _line(row: ShortlistRow) -> dict[str, Any]:
         "score": row.score,
         "amount": lifecycle.amount_of(row),
         "currency": application.call.currency,
-        "why_not": _("has a grant already") if hasattr(row, "grant") else row.get_outcome_display(),
+        "why_not": _("has a grant already") if hasattr(row.entry, "grant") else row.get_outcome_display(),
     }
 
 

@@ -34,16 +34,17 @@ def of(letter: Letter) -> LetterContent:
         signatory=Signatory(_texts(call, "signatory_name"), _texts(call, "signatory_position")),
         prevailing_language=call.prevailing_language or "en",
         confirm_url=confirm_url(letter),
-        confirm_address=confirm_url(letter).partition("://")[2],
+        confirm_address=confirm_url(letter, in_groups=True).partition("://")[2],
         lot=_texts(application.lot, "title") if application.lot else None,
         funder=_texts(call, "funder") if call.funder_en or call.funder_hy else None,
     )
 
 
-def confirm_url(letter: Letter) -> str:
-    """Return the full address of the page that confirms a letter."""
+def confirm_url(letter: Letter, *, in_groups: bool = False) -> str:
+    """Return the full address of the page that confirms a letter; for people to type, in groups of four signs."""
+    groups = [letter.code[start : start + 4] for start in range(0, len(letter.code), 4)]
     with translation.override("hy"):
-        return settings.SITE_URL + reverse("grants:confirm", args=[letter.code])
+        return settings.SITE_URL + reverse("grants:confirm", args=[("-" if in_groups else "").join(groups)])
 
 
 def _texts(row: object, field: str) -> Text:

@@ -44,7 +44,8 @@ class LetterContent:
     """Everything an award letter says. A Text has one wording for each of LANGUAGES.
 
     The addressee stands as given (Armenian: in the dative, the municipality's name in the nominative).
-    ``amount`` is in units of ``currency`` (ISO 4217). ``duration_months`` counts from the signing of the
+    ``amount`` is in units of ``currency`` (ISO 4217); with 0 the letter tells of a selection and speaks of no money.
+    ``project_title`` may be empty. ``duration_months`` counts from the signing of the
     agreement. ``conditions`` follow the standing ones. ``confirm_url`` is the full address of the page that
     confirms the letter, for the code; ``confirm_address`` the same for people to type.
     """
@@ -83,9 +84,11 @@ def render_award_letter(content: LetterContent) -> bytes:
     if content.prevailing_language not in LANGUAGES:
         raise ValueError(f"no version of the letter in: {content.prevailing_language}")
     with translation.override("hy"):
-        title = _("Award letter %(number)s") % {"number": content.number}
+        title = _("Award letter %(number)s") if content.amount else _("Notice of selection %(number)s")
     context = {"content": content, "versions": [_version(content, language) for language in LANGUAGES]}
-    return render_pdf("grants/letter_award.html", context, title=title, language="hy", max_pages=_PAGES)
+    return render_pdf(
+        "grants/letter_award.html", context, title=title % {"number": content.number}, language="hy", max_pages=_PAGES
+    )
 
 
 def _version(content: LetterContent, language: str) -> dict[str, Any]:
@@ -101,8 +104,8 @@ def _version(content: LetterContent, language: str) -> dict[str, Any]:
         "call_title": content.call_title[language],
         "lot": content.lot[language] if content.lot else "",
         "funder": content.funder[language] if content.funder else "",
-        "amount": money(content.amount, content.currency, language),
-        "amount_in_words": amount_in_words(content.amount, content.currency, language),
+        "amount": money(content.amount, content.currency, language) if content.amount else "",
+        "amount_in_words": amount_in_words(content.amount, content.currency, language) if content.amount else "",
         "reply_by": letter_date(content.reply_by, language) if content.reply_by else "",
         "conditions": [condition[language] for condition in content.conditions],
         "signatory_name": content.signatory.name[language],

@@ -51,7 +51,7 @@ def award_shortlist(
         only: primary keys of the rows to award now; all selected ones if None.
 
     Returns:
-        The new grants; rows that have one are left alone, so that two people cannot award twice.
+        The new grants; applications that have one are left alone, so that two people cannot award twice.
 
     Effects: grants and numbered letters; after the transaction a Celery task renders each letter, and only then is
     the municipality told.
@@ -60,8 +60,8 @@ def award_shortlist(
         AwardRefused: the person may not award, the shortlist is not frozen, or its stage is not the last.
     """
     shortlist = Shortlist.objects.select_for_update(of=("self",)).select_related("stage__call").get(pk=shortlist.pk)
-    _check(shortlist, by)
-    rows = [row for row in queries.rows_of(shortlist) if _takes_part(row, only)]
+    check_award(shortlist, by=by)
+    rows = [row for row in queries.rows_of(shortlist) if is_waiting(row) and (only is None or row.pk in only)]
     series = queries.lock_series(shortlist.stage.call)
     grants = []
     for row in rows:
@@ -73,7 +73,8 @@ def award_shortlist(
     return grants
 
 
-def _check(shortlist: Shortlist, by: Any) -> None:
+def check_award(shortlist: Shortlist, *, by: Any) -> None:
+    """Raise AwardRefused where a person cannot award from a shortlist. Needs ``shortlist.stage``."""
     if not may_award(by):
         raise AwardRefused(_("Only those who run the programme award grants."))
     if shortlist.state != ShortlistState.FROZEN:
@@ -82,15 +83,15 @@ def _check(shortlist: Shortlist, by: Any) -> None:
         raise AwardRefused(_("Grants are awarded after the last stage of a call; this stage only invites to the next."))
 
 
-def _takes_part(row: ShortlistRow, only: set[int] | None) -> bool:
-    wanted = only is None or row.pk in only
-    return wanted and row.outcome == Outcome.SELECTED and not hasattr(row, "grant")
+def is_waiting(row: ShortlistRow) -> bool:
+    """Say whether a row is selected and its application has no grant, from this shortlist or one that it replaces."""
+    return row.outcome == Outcome.SELECTED and not hasattr(row.entry, "grant")
 
 
 def amount_of(row: ShortlistRow) -> Decimal:
     """Return what a row is awarded: the fixed amount of the lot or call where there is one, else what was requested."""
-    fixed = row.lot.grant_fixed if row.lot else None
-    fixed = fixed or row.entry.application.call.grant_fixed
+    of_lot = row.lot.grant_fixed if row.lot else None
+    fixed = of_lot if of_lot is not None else row.entry.application.call.grant_fixed
     return Decimal(fixed if fixed is not None else row.requested)
 
 
@@ -107,6 +108,7 @@ def _award(row: ShortlistRow, number: str, addressees: Addressees | None, *, by:
     lines = addressees or usual_addressees(row)
     letter = Letter.objects.create(
         grant=grant,
+        kind=Letter.Kind.AWARD if grant.amount else Letter.Kind.SELECTION,
         number=number,
         addressee_hy=lines.hy,
         addressee_en=lines.en,
@@ -150,6 +152,20 @@ def render_letter(pk: int) -> bool:
     _tell(letter)
     log.info("letter rendered", letter=letter.number, bytes=len(pdf))
     return True
+
+
+def render_waiting(limit: int) -> int:
+    """Make the files of letters that wait for one, oldest first, and return how many were made.
+
+    A letter that cannot be made is logged and does not hold up the others.
+    """
+    made = 0
+    for pk in Letter.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:limit]:
+        try:
+            made += render_letter(pk)
+        except Exception:
+            log.exception("letter not rendered", letter=pk)
+    return made
 
 
 def _tell(letter: Letter) -> None:

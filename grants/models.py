@@ -116,6 +116,7 @@ class Letter(models.Model):
 
     class Kind(models.TextChoices):
         AWARD = "award", _("award letter")
+        SELECTION = "selection", _("notice of selection")  # of a grant without money
 
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="letters", verbose_name=_("grant"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.AWARD)

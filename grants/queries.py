@@ -1,13 +1,12 @@
 """What the pages of grants need, each starting from what the person may see."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
-from calls.models import Call
+from calls.models import Call, Stage
 from calls.registry import ResultRow
 from evaluation.models import Outcome, Shortlist, ShortlistRow, ShortlistState
 from grants.models import Grant, Letter, LetterSeries
@@ -27,9 +26,10 @@ def own_grants(person: Any) -> "QuerySet[Grant]":
 
 def awardable_shortlists() -> "QuerySet[Shortlist]":
     """Return the frozen shortlists of last stages that have a selected application without a grant."""
-    waiting = ShortlistRow.objects.filter(outcome=Outcome.SELECTED, grant=None).values("shortlist")
-    frozen = Shortlist.objects.filter(state=ShortlistState.FROZEN, pk__in=waiting).select_related("stage__call")
-    return frozen.order_by("stage__call__code")  # type: ignore[no-any-return]
+    waiting = ShortlistRow.objects.filter(outcome=Outcome.SELECTED, entry__grant=None).values("shortlist")
+    later = Stage.objects.filter(call=OuterRef("stage__call"), position__gt=OuterRef("stage__position"))
+    frozen = Shortlist.objects.filter(~Exists(later), state=ShortlistState.FROZEN, pk__in=waiting)
+    return frozen.select_related("stage__call").defer("content").order_by("stage__call__code")  # type: ignore[no-any-return]
 
 
 def is_last_stage(shortlist: Shortlist) -> bool:
@@ -37,23 +37,11 @@ def is_last_stage(shortlist: Shortlist) -> bool:
     return not shortlist.stage.call.stages.filter(position__gt=shortlist.stage.position).exists()
 
 
-@dataclass(frozen=True)
-class Award:
-    """A row of a shortlist as the page before an award shows it. ``kept_out`` says why it gets nothing, if so."""
-
-    row: ShortlistRow
-    amount: Any
-    kept_out: str
-    addressee_hy: str
-    addressee_en: str
-
-
 def rows_of(shortlist: Shortlist) -> "QuerySet[ShortlistRow]":
     """Return a shortlist's rows in order, with what an award needs of each."""
     return shortlist.rows.select_related(  # type: ignore[no-any-return]
         "lot",
-        "grant",
-        "entry__submission",
+        "entry__grant",
         "entry__application__call",
         "entry__application__municipality__region",
         "entry__application__municipality__country",
@@ -76,7 +64,8 @@ def addressee(municipality: Municipality, name: str, language: str) -> str:
 
 def recipients(municipality: Municipality) -> list[Person]:
     """Return who is told about a municipality's grants: its head; where none is registered, all who work for it."""
-    members = list(Membership.objects.in_force().filter(municipality=municipality).select_related("person"))
+    in_force = Membership.objects.in_force().filter(municipality=municipality, person__is_active=True)
+    members = list(in_force.select_related("person").order_by("pk"))
     heads = [member.person for member in members if member.role == MemberRole.HEAD]
     return heads or [member.person for member in members]
 
@@ -129,4 +118,5 @@ def letter_by_code(code: str) -> Letter | None:
     letters = Letter.objects.exclude(file=None).select_related(
         "file", "grant__entry__application__call", "corrected_by"
     )
-    return letters.filter(code=code.replace("-", "").replace(" ", "").upper()).first()  # type: ignore[no-any-return]
+    typed = "".join(sign for sign in code if sign.isalnum())
+    return letters.filter(code=typed.upper()).first()  # type: ignore[no-any-return]

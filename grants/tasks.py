@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from grants import lifecycle
-from grants.models import Letter
 
 BATCH = 100
 
@@ -17,5 +16,4 @@ def render_letter(pk: int) -> None:
 @shared_task
 def sweep_letters() -> None:
     """Make the letters whose task was lost, with a worker or with the broker."""
-    for pk in Letter.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:BATCH]:
-        lifecycle.render_letter(pk)
+    lifecycle.render_waiting(BATCH)
