@@ -87,7 +87,8 @@ def say(text: str) -> None:
 
 def main() -> int:
     """Run the portal; return the exit code: 0 after Ctrl-C or SIGTERM, 1 when something stopped it."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell ignores it for what it runs behind itself
+        signal.signal(number, _interrupt)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
         signal.signal(signal.SIGHUP, _interrupt)
     children: list[Child] = []
@@ -260,13 +261,13 @@ def _first_page() -> int:
 
 def _greet() -> None:
     """Print the address, who can log in, and where sent messages are seen."""
-    address = os.environ["SITE_URL"]
-    say(f"\nThe portal answers at {address}/")
-    say(f"  Staff log in at {address}/admin/")
-    say(f"  Logs: {_short(embedded.place().var / 'log')}    Sent e-mails: {_short(embedded.place().var / 'mail')}")
+    var, address = embedded.place().var, os.environ["SITE_URL"]
+    say(f"\nThe portal answers at {address}/\n")
     if os.environ["DEMONSTRATION"] == "yes":
         _manage("show_demo")
-    say("Ctrl-C stops it; the data stay.\n")
+    else:
+        say(f"Staff     {address}/admin/\nMessages  {_short(var / 'mail')}   (each e-mail as a file)")
+    say(f"Logs      {_short(var / 'log')}\n\nCtrl-C stops the portal; its data stay.")
 
 
 def _stop(children: list[Child]) -> None:

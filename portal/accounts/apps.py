@@ -9,8 +9,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and municipalities")
 
     def ready(self) -> None:
+        from portal.checks import watch_database
         from portal.history import close_to_the_application
 
+        watch_database()
         post_migrate.connect(close_to_the_application, dispatch_uid="close history")
 
 
