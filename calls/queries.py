@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
@@ -36,6 +37,12 @@ class Right:
     def allowed(self) -> bool:
         """Whether it may apply: no rule failed."""
         return self.verdict is not Verdict.FAIL
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether it may begin an application in the stage, and not merely go on with what it has begun there."""
+        begun = {item.key for item in self.facts.applications if item.stage == self.facts.stage}
+        return self.allowed and (self.facts.own is None or self.facts.own not in begun)
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -176,6 +183,8 @@ def _stage_titles(calls: Iterable[str]) -> dict[tuple[str, str], Text]:
 
 # Lists of calls
 
+_WORDS = 8  # of a search; each costs a look at five columns
+
 
 def listed(moment: datetime) -> "QuerySet[Call]":
     """Return the calls that anyone may read, the most urgent first, with all that a list prints of each.
@@ -208,9 +217,9 @@ def with_parts(calls: "QuerySet[Call]") -> "QuerySet[Call]":
 
 def searched(calls: "QuerySet[Call]", text: str) -> "QuerySet[Call]":
     """Keep the calls whose code, title or summary has every word, whichever way և is written."""
-    for place, word in enumerate(fold(text).split()):
+    for place, word in enumerate(fold(text).split()[:_WORDS]):
         columns = ("title_hy", "title_en", "summary_hy", "summary_en", "code")
-        calls = calls.alias(**{f"folded_{place}_{column}": folded(column) for column in columns})
+        calls = calls.alias(**{f"folded_{place}_{column}": folded(Cast(column, CharField())) for column in columns})
         matches = [Q(**{f"folded_{place}_{column}__contains": word}) for column in columns]
         calls = calls.filter(_any(matches))
     return calls

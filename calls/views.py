@@ -136,7 +136,7 @@ def _visit(
     request: HttpRequest, call: Call, asked: _Asked, right: Right | None, page: call_page.CallPage, now: datetime
 ) -> Visit:
     stage = timeline.current(list(call.stages.all()), now)
-    allowed = page.status == "open" and not page.draft and right is not None and right.allowed
+    allowed = page.status == "open" and not page.draft and right is not None and right.may_begin
     return Visit(call, asked.own, request.user, allowed, stage.code if stage else None)
 
 

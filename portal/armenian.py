@@ -14,8 +14,8 @@ def fold(text: str) -> str:
     return folded.translate(dict.fromkeys(map(ord, _MARKS)))
 
 
-def folded(column: str) -> Replace:
-    """Return the same key as an expression of the database over a column."""
+def folded(column: "str | models.Expression") -> Replace:
+    """Return the same key as an expression of the database over a column (or over another expression)."""
     expression: models.Expression = Lower(column)
     for written, key in (("և", "եվ"), ("եւ", "եվ"), *((mark, "") for mark in _MARKS)):
         expression = Replace(expression, models.Value(written), models.Value(key))

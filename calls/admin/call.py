@@ -42,6 +42,7 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     list_select_related = ("programme",)
     search_fields = ("code",)
     inlines = PARTS
+    compressed_fields = False
     viewers = READERS
     editors = EDITORS
     actions_list = ("import_file",)
@@ -201,6 +202,7 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
         if request.method == "POST" and not faults:
             return self._moved(request, call, step)
         context = {"title": step.title, "call": call, "step": step, "faults": faults, "back": self._page_of(call)}
+        context["warnings"] = step.warnings(call)
         return self._page(request, "admin/calls/confirm.html", context)
 
     def _moved(self, request: HttpRequest, call: Call, step: Move) -> HttpResponseRedirect:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls import lifecycle
-from calls.models import CALL_TRANSITIONS, Call, CallState
+from calls.models import CALL_TRANSITIONS, Call, CallState, Stage
+from calls.pages.cards import grant_range
+from portal import clock
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,34 @@ class Move:
         """Return what keeps the step from being taken, one line for each fault."""
         return lifecycle.faults_of(call) if self.to == CallState.PUBLISHED else []
 
+    def warnings(self, call: Call) -> list[str]:
+        """Return what staff should think about before the step, although it can be taken."""
+        return publishing_warnings(call, clock.now()) if self.to == CallState.PUBLISHED else []
+
+
+def publishing_warnings(call: Call, now: datetime) -> list[str]:
+    """Return a line for each stage whose deadline has passed or that gives less time than is usual."""
+    usual, found = usual_days(call), []
+    for stage in call.stages.all():
+        days = (stage.deadline - max(stage.opens_at, now)).days
+        wanted = usual if stage.kind != Stage.Kind.CONCEPT_NOTE else _DAYS_FOR_CONCEPT_NOTES
+        values = {"stage": stage.title, "days": days, "usual": wanted}
+        if stage.deadline < now:
+            found.append(_("The deadline of “%(stage)s” has passed.") % values)
+        elif days < wanted:
+            found.append(_("“%(stage)s” gives %(days)s days to apply; %(usual)s are usual.") % values)
+    return found
+
+
+def usual_days(call: Call) -> int:
+    """Return for how many days a call is usually open: 90, or 60 where no grant is above 100,000 (EU practice)."""
+    largest = grant_range(call)
+    most = largest.max if largest.max is not None else largest.fixed
+    return _DAYS_FOR_SMALL_GRANTS if most is not None and most <= _SMALL_GRANT else _DAYS
+
+
+_DAYS, _DAYS_FOR_SMALL_GRANTS, _DAYS_FOR_CONCEPT_NOTES = 90, 60, 45
+_SMALL_GRANT = Decimal(100_000)
 
 MOVES: dict[str, Move] = {
     "publish_call": Move(

@@ -1,0 +1,286 @@
+"""Calls in the administration: who reads and changes what, the steps of a call, call files in and out."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from calls.admin.moves import publishing_warnings, usual_days
+from calls.callfile import load_text
+from calls.models import Call, CallState, Programme, ProgrammeMembership, Stage
+from calls.transfer import spec_of
+from portal import clock as portal_clock
+from tests.factories import CALL_FILES, PDF, make_call, make_country, make_member, make_municipality, make_staff
+from tests.support import Clock
+
+pytestmark = pytest.mark.django_db
+PILOT, PORTFOLIO, INNOVATION = "M4EG-2021-PILOT", "M4EG-2021-PORTFOLIO", "M4EG-2021-INNOVATION"
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(make_staff("programme_officer"))
+    return client
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status, (path, response.status_code)
+    return re.sub(r"[ \n]+", " ", response.content.decode())
+
+
+def address(call: Call, step: str = "change") -> str:
+    return f"/en/admin/calls/call/{call.pk}/{step}/"
+
+
+def state(call: Call) -> str:
+    found: str = Call.objects.values_list("state", flat=True).get(pk=call.pk)
+    return found
+
+
+# Who
+
+
+@pytest.mark.parametrize(
+    ("role", "country", "draft", "published", "publish"),
+    [
+        ("administrator", None, 200, 200, 200),
+        ("programme_officer", None, 200, 200, 200),
+        ("grant_officer", None, 200, 200, 404),
+        ("auditor", None, 200, 200, 404),
+        ("country_officer", "AM", 302, 200, 404),
+        ("assessor", None, 404, 404, 404),
+    ],
+)
+def test_roles(client: Client, role: str, country: str | None, draft: int, published: int, publish: int) -> None:
+    hidden, shown = make_call(PORTFOLIO, published=False), make_call(INNOVATION)
+    client.force_login(make_staff(role, country=country))
+    assert client.get(address(hidden)).status_code == draft
+    assert client.get(address(shown)).status_code == published
+    assert client.get(address(hidden, "publish")).status_code == publish
+    assert client.post(address(hidden, "publish")).status_code in ((302,) if publish == 200 else (404,))
+    assert state(hidden) == (CallState.PUBLISHED if publish == 200 else CallState.DRAFT)
+
+
+def test_members_of_municipalities_and_visitors_have_no_business_here(client: Client) -> None:
+    call = make_call(PORTFOLIO)
+    assert client.get(address(call)).status_code == 302
+    client.force_login(make_member(make_municipality()))
+    assert client.get(address(call)).status_code == 404
+    assert client.get("/en/admin/calls/call/import/").status_code == 404
+
+
+# The list
+
+
+def test_the_list_says_where_each_call_stands_and_costs_the_same_for_one_and_three(officer: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(officer, "/en/admin/calls/call/")
+        return len(captured)
+
+    make_call(PORTFOLIO)
+    page(officer, "/en/admin/calls/call/")
+    one = cost()
+    make_call(INNOVATION, deadline=portal_clock.now() - timedelta(days=1))
+    make_call(PILOT, published=False)
+    assert cost() == one == 11
+    listed = page(officer, "/en/admin/calls/call/")
+    for word in ("Open", "Closed", "Draft", "€1,200,000", "(Yerevan)", "(Brussels)"):
+        assert word in listed
+
+
+@pytest.mark.parametrize("typed", ["վերակերպել", "make-over community", "INNOVATION"])
+def test_the_list_is_searched_as_the_public_one(officer: Client, typed: str) -> None:
+    make_call(INNOVATION)
+    make_call(PORTFOLIO)
+    listed = page(officer, f"/en/admin/calls/call/?q={typed}")
+    assert INNOVATION in listed
+    assert PORTFOLIO not in listed
+
+
+# The page of a call
+
+
+def form_values(client: Client, call: Call) -> dict[str, object]:
+    """What the form of a call's page sends when nothing is changed."""
+    response = client.get(address(call))
+    forms = [
+        response.context["adminform"].form,
+        *(formset.formset for formset in response.context["inline_admin_formsets"]),
+    ]
+    values: dict[str, object] = {}
+    for form in [*forms[:1], *(form for formset in forms[1:] for form in [formset.management_form, *formset.forms])]:
+        for field in form:
+            value = field.value()
+            parts = field.field.widget.decompress(value) if hasattr(field.field.widget, "decompress") else None
+            if parts is not None:
+                values |= {f"{field.html_name}_{index}": part or "" for index, part in enumerate(parts)}
+            else:
+                values[field.html_name] = ",".join(value) if isinstance(value, list) else "" if value is None else value
+    return values
+
+
+def test_a_draft_is_corrected_and_its_moments_are_read_by_its_own_clock(officer: Client) -> None:
+    call = make_call(PILOT, published=False, deadline=datetime(2027, 7, 6, 14, 0, tzinfo=UTC))
+    before = spec_of(Call.objects.get(pk=call.pk))
+    values = form_values(officer, call)
+    assert str(values["stages-0-deadline_1"]) == "16:00:00", "Brussels, not UTC"
+    response = officer.post(address(call), values)
+    assert response.status_code == 302, response.context and response.context["errors"]
+    assert spec_of(Call.objects.get(pk=call.pk)) == before, "saving without a change changes nothing"
+    officer.post(address(call), values | {"title_en": "Another title", "stages-0-deadline_1": "17:30:00"})
+    changed = Call.objects.get(pk=call.pk)
+    assert changed.title_en == "Another title"
+    first = Stage.objects.filter(call=call).order_by("position")[0]
+    assert first.deadline == datetime(2027, 7, 6, 15, 30, tzinfo=UTC)
+
+
+def test_a_published_call_is_read_and_not_changed(officer: Client) -> None:
+    call = make_call(PILOT)
+    shown = page(officer, address(call))
+    assert 'name="title_en"' not in shown
+    assert 'name="_save"' not in shown
+    assert officer.post(address(call), {"title_en": "Another title"}).status_code == 404
+    assert Call.objects.get(pk=call.pk).title_en != "Another title"
+
+
+def test_calls_are_neither_added_by_hand_nor_deleted(officer: Client) -> None:
+    call = make_call(PORTFOLIO, published=False)
+    assert officer.get("/en/admin/calls/call/add/").status_code == 404
+    assert officer.post(address(call, "delete"), {"post": "yes"}).status_code == 404
+    assert Call.objects.filter(pk=call.pk).exists()
+
+
+# Steps
+
+
+def test_a_step_is_shown_first_and_done_when_it_is_confirmed(officer: Client) -> None:
+    call = make_call(PORTFOLIO, published=False)
+    assert "Everybody can read the call from this moment on." in page(officer, address(call, "publish"))
+    assert state(call) == CallState.DRAFT
+    officer.post(address(call, "publish"))
+    assert state(call) == CallState.PUBLISHED
+    assert "says that it was cancelled" in page(officer, address(call, "cancel"))
+    officer.post(address(call, "cancel"))
+    assert state(call) == CallState.CANCELLED
+    officer.post(address(call, "archive"))
+    assert state(call) == CallState.ARCHIVED
+
+
+@pytest.mark.parametrize("step", ["publish", "cancel", "archive"])
+def test_a_step_that_the_table_does_not_have_is_not_offered(officer: Client, step: str) -> None:
+    call = make_call(PORTFOLIO, published=step == "publish")
+    assert f"/{step}/" not in page(officer, address(call))
+    assert officer.post(address(call, step)).status_code == 404
+    assert state(call) == (CallState.PUBLISHED if step == "publish" else CallState.DRAFT)
+
+
+def test_a_draft_with_faults_is_not_published_and_every_fault_is_shown(officer: Client) -> None:
+    call = make_call(PILOT, published=False)
+    Call.objects.filter(pk=call.pk).update(budget=1, title_hy="")
+    shown = page(officer, address(call, "publish"))
+    assert "The call cannot be published yet" in shown
+    assert "call.lots" in shown
+    assert "call.title" in shown
+    officer.post(address(call, "publish"))
+    assert state(call) == CallState.DRAFT
+
+
+def test_staff_are_warned_of_passed_and_short_deadlines(clock: Clock) -> None:
+    now = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
+    clock.set(now)
+    small = make_call(INNOVATION, deadline=now + timedelta(days=59, hours=1), published=False)
+    assert usual_days(small) == 60
+    [warning] = publishing_warnings(small, now)
+    assert "59 days" in warning
+    assert "60 are usual" in warning
+    Stage.objects.filter(call=small).update(deadline=now + timedelta(days=60, hours=1))
+    assert publishing_warnings(Call.objects.get(pk=small.pk), now) == []
+    Stage.objects.filter(call=small).update(opens_at=now - timedelta(days=9), deadline=now - timedelta(days=1))
+    assert "has passed" in publishing_warnings(Call.objects.get(pk=small.pk), now)[0]
+    assert usual_days(make_call(PILOT, published=False)) == 90
+
+
+# Call files
+
+
+def upload(client: Client, text: str, *documents: SimpleUploadedFile) -> str:
+    file = SimpleUploadedFile("my-call.yaml", text.encode())
+    response = client.post("/en/admin/calls/call/import/", {"file": file, "documents": list(documents)}, follow=True)
+    return re.sub(r"[ \n]+", " ", response.content.decode())
+
+
+def test_a_call_file_makes_a_draft_and_comes_back_as_it_went(officer: Client) -> None:
+    text = (CALL_FILES / "m4eg-2021-innovation.yaml").read_text()
+    assert "is loaded as a draft" in upload(officer, text)
+    call = Call.objects.get(code=INNOVATION)
+    assert call.state == CallState.DRAFT
+    response = officer.get(address(call, "call-file"))
+    assert response["Content-Disposition"] == 'attachment; filename="m4eg-2021-innovation.yaml"'
+    assert load_text(response.content.decode(), "back") == load_text(text, "there")
+
+
+def test_every_error_of_a_call_file_is_shown_with_its_line_and_nothing_is_written(officer: Client) -> None:
+    text = (CALL_FILES / "m4eg-2021-innovation.yaml").read_text()
+    text = text.replace("time_zone: Asia/Yerevan", "time_zone: CET").replace("currency: EUR", "currency: EURO")
+    shown = upload(officer, text)
+    assert "2 errors in the file" in shown
+    lines = text.splitlines()
+    for part in ("time_zone: CET", "currency: EURO"):
+        line = next(number for number, content in enumerate(lines, start=1) if part in content)
+        assert f"my-call.yaml:{line}: call.{part.partition(':')[0]}:" in shown
+    assert not Call.objects.exists()
+
+
+def test_documents_come_with_their_call_file(officer: Client) -> None:
+    text = (CALL_FILES / "m4eg-2021-portfolio.yaml").read_text()
+    documents = "  documents:\n    - {kind: guidelines, title: {hy: Ուղեցույց, en: Guide}, file: docs/guide.pdf}\n"
+    text = text.replace("  stages:\n", documents + "  stages:\n", 1)
+    assert "guide.pdf" in upload(officer, text)
+    assert not Call.objects.exists()
+    upload(officer, text, SimpleUploadedFile("guide.pdf", PDF), SimpleUploadedFile("other.pdf", PDF))
+    call = Call.objects.get(code=PORTFOLIO)
+    [document] = call.documents.all()
+    assert (document.title_en, document.file.name) == ("Guide", "guide.pdf")
+    file = reverse("documents:file", args=[document.file.token, document.file.name])
+    assert officer.get(file).status_code == 200
+    assert Client().get(file).status_code == 302, "the document of a draft is not public"
+    Call.objects.filter(pk=call.pk).update(state=CallState.PUBLISHED, published_at=portal_clock.now())
+    assert Client().get(file).status_code == 200
+    assert "Guide" in page(Client(), f"/en/calls/{PORTFOLIO}/")
+
+
+def test_a_published_call_is_not_changed_by_a_file(officer: Client) -> None:
+    make_call(INNOVATION)
+    text = (CALL_FILES / "m4eg-2021-innovation.yaml").read_text()
+    assert "is no longer a draft" in upload(officer, text)
+
+
+# Programmes and networks
+
+
+def test_texts_of_a_programme_are_kept_in_both_languages(officer: Client) -> None:
+    path = "/en/admin/calls/programme/add/"
+    officer.post(path, {"code": "NEW", "title_hy": "Նոր ծրագիր", "title_en": "New programme"})
+    programme = Programme.objects.get(code="NEW")
+    assert (programme.title_hy, programme.title_en) == ("Նոր ծրագիր", "New programme")
+    assert 'name="title_hy"' in page(officer, f"/hy/admin/calls/programme/{programme.pk}/change/")
+
+
+def test_a_country_office_sees_the_members_of_its_country(client: Client) -> None:
+    programme = Programme.objects.create(code="M4EG", title_hy="ՀՀՏԶ", title_en="M4EG")
+    make_country("GE")
+    here, there = make_municipality("Sevan", name_hy="Սևան"), make_municipality("Telavi", country="GE")
+    for municipality in (here, there):
+        ProgrammeMembership.objects.create(programme=programme, municipality=municipality)
+    client.force_login(make_staff("country_officer", country="AM"))
+    shown = page(client, "/en/admin/calls/programmemembership/")
+    assert "Sevan" in shown
+    assert "Telavi" not in shown
+    assert "Sevan" in page(client, "/en/admin/calls/programmemembership/?q=սեւան")
