@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -123,7 +123,7 @@ class Candidates:
             row.pk: Facts(
                 country=row.country_id,
                 region=row.region_id,
-                day=self.moment.astimezone(ZoneInfo(row.country.time_zone)).date(),
+                day=_day(row, self.moment),
                 suspended_from=row.country.suspended_from,
                 population=row.population,
                 programmes=frozenset(programmes[row.pk]),
@@ -137,6 +137,7 @@ class Candidates:
     def right(self, place: Place, moment: datetime) -> Right:
         """Return the right to apply that is kept with a submission received at a moment."""
         facts = place.facts or self._facts([place.municipality])[place.municipality.pk]
+        facts = replace(facts, day=_day(place.municipality, moment))
         findings = find(self.spec, facts, lot=place.lot_code)
         return Right(tuple(map(self._in_words, findings)), facts, place.lot_code, moment)
 
@@ -145,6 +146,11 @@ class Candidates:
         if key not in self._worded:
             self._worded[key] = in_words([finding], self.spec, names_for([finding], self.spec))[0]
         return self._worded[key]
+
+
+def _day(municipality: Municipality, moment: datetime) -> date:
+    """Return the day by the clock of the municipality's country."""
+    return moment.astimezone(ZoneInfo(municipality.country.time_zone)).date()
 
 
 def _programmes(keys: Iterable[int], moment: datetime) -> dict[int, set[str]]:
