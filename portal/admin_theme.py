@@ -71,7 +71,7 @@ UNFOLD: dict[str, Any] = {
             ),
             _group(
                 _("Applications and evaluation"),
-                _item(_("Applications"), "inbox", "applications.application"),
+                _item(_("Applications"), "inbox", "applications.stageentry"),
                 _item(_("Assessments"), "rate_review", "evaluation.assessment"),
                 _item(_("Shortlists"), "format_list_numbered", "evaluation.shortlist"),
             ),
