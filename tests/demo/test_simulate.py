@@ -2,10 +2,9 @@
 
 import re
 from collections import Counter
-from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +19,7 @@ from applications.models import Application, Attachment, EntryState, SectionAnsw
 from applications.queries import dossiers_of
 from calls.models import Call, Stage
 from calls.queries import right_to_apply
-from calls.transfer import write_call
+from calls.transfer import spec_of, write_call
 from evaluation.assembly import load_stage
 from evaluation.lifecycle import freeze_shortlist, make_shortlist
 from evaluation.models import Assessment, AssessmentState, CheckResult, Score
@@ -29,6 +28,7 @@ from evaluation.scoring import Outcome
 from portal.accounts.models import Municipality
 from portal.demo.scenes import settling
 from portal.demo.simulation import Refusal, Wish, simulate
+from portal.demo.simulation.assessing import assessors
 from portal.documents.sniff import check_upload
 from portal.documents.storage import open_stored, private_storage
 from tests.demo.conftest import put_on
@@ -43,7 +43,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def entries_of(stage: Stage) -> list[StageEntry]:
+def entries_of(stage: Stage) -> list[Any]:
     rows = StageEntry.objects.filter(stage=stage).select_related(
         "stage__call", "submission", "application__lot", "application__municipality__country"
     )
@@ -137,7 +137,7 @@ def results(stage: Stage) -> dict[str, Any]:
 
 def test_the_same_seed_gives_the_same_and_another_seed_something_else(pilot: CallAndStage) -> None:
     call, stage = pilot
-    Assessors.there()
+    assert len(assessors(2)) == 2  # there before, so that no run that is taken back takes them along
 
     def outcome(seed: str) -> dict[str, Any]:
         with transaction.atomic():
@@ -154,16 +154,6 @@ def test_the_same_seed_gives_the_same_and_another_seed_something_else(pilot: Cal
     assert outcome("8") != first
 
 
-class Assessors:
-    """Makes sure that the assessors are there before, so that a run that is taken back does not take them."""
-
-    @staticmethod
-    def there() -> None:
-        from portal.demo.simulation.assessing import assessors
-
-        assert len(assessors(2)) == 2
-
-
 def test_a_second_run_adds_to_the_first_and_the_portal_goes_on_counting(pilot: CallAndStage) -> None:
     call, _stage = pilot
     run(call.code, "--applications", "10", "--seed", "7")
@@ -175,23 +165,17 @@ def test_a_second_run_adds_to_the_first_and_the_portal_goes_on_counting(pilot: C
 def test_numbers_follow_the_time_of_submission(pilot: CallAndStage) -> None:
     call, stage = pilot
     run(call.code, "--applications", "20", "--seed", "7")
-    moments = [entry.submitted_at for entry in entries_of(stage)]
+    moments: list[Any] = [entry.submitted_at for entry in entries_of(stage)]
     assert all(earlier <= later for earlier, later in pairwise(moments))
     assert len(set(moments)) > 15
 
 
 def test_a_draft_call_is_refused(registry: None) -> None:
     call, _stage = put_on("m4eg-2021-portfolio", "eoi", -3)
-    draft = write_call(spec_copy(call, "M4EG-2021-DRAFT"))
+    draft = write_call(spec_of(call).model_copy(update={"code": "M4EG-2021-DRAFT"}))
     with pytest.raises(CommandError, match="M4EG-2021-DRAFT is not published"):
         run("M4EG-2021-DRAFT", "--applications", "3")
     assert not Application.objects.filter(call=draft).exists()
-
-
-def spec_copy(call: Call, code: str) -> Any:
-    from calls.transfer import spec_of
-
-    return spec_of(call).model_copy(update={"code": code})
 
 
 def test_a_stage_that_has_not_opened_is_refused(pilot: CallAndStage) -> None:
@@ -232,7 +216,8 @@ def test_more_than_the_municipalities_may_make_is_refused_with_advice_that_works
 def test_history_tells_of_every_row_and_of_the_command(pilot: CallAndStage) -> None:
     call, _stage = pilot
     run(call.code, "--applications", "4", "--seed", "9", "--assess")
-    for model in (Application, StageEntry, Score, CheckResult, Assessment):
+    tracked: tuple[Any, ...] = (Application, StageEntry, Score, CheckResult, Assessment)
+    for model in tracked:
         events = model.pgh_event_model.objects.all()
         assert events.count() == model._default_manager.count()
         assert {event.pgh_context["command"] for event in events} == {"simulate"}
@@ -242,7 +227,7 @@ def test_history_tells_of_every_row_and_of_the_command(pilot: CallAndStage) -> N
 def test_files_can_be_opened_and_would_have_been_accepted(pilot: CallAndStage) -> None:
     call, _stage = pilot
     run(call.code, "--applications", "3", "--seed", "7")
-    attachments = list(Attachment.objects.select_related("file", "entry__submission"))
+    attachments: list[Any] = list(Attachment.objects.select_related("file", "entry__submission"))
     assert len(attachments) == 3
     for attachment in attachments:
         file = attachment.file
@@ -252,7 +237,7 @@ def test_files_can_be_opened_and_would_have_been_accepted(pilot: CallAndStage) -
             content.seek(0)
             raw = content.read()
         assert (sha256(raw).hexdigest(), len(raw)) == (file.sha256, file.size)
-        with pikepdf.open(open_stored(file)) as pdf:
+        with pikepdf.open(BytesIO(raw)) as pdf:
             assert len(pdf.pages) == 1
         frozen = attachment.entry.submission.snapshot["files"]["declaration"][0]
         assert (frozen["token"], frozen["sha256"]) == (file.token, file.sha256)
@@ -284,10 +269,10 @@ def test_assessments_are_complete_on_the_scale_and_explained(pilot: CallAndStage
     call, stage = pilot
     printed = run(call.code, "--applications", "30", "--seed", "7", "--assess")
     assert "60 assessments" in printed
-    assessments = list(Assessment.objects.prefetch_related("scores__criterion__section__grid"))
+    assessments: list[Any] = list(Assessment.objects.prefetch_related("scores__criterion__section__grid"))
     assert len(assessments) == 60
     for assessment in assessments:
-        scores = list(assessment.scores.all())
+        scores: list[Any] = list(assessment.scores.all())
         assert (assessment.state, len(scores)) == (AssessmentState.COMPLETED, 6)
         assert assessment.total == sum(score.value * score.criterion.weight for score in scores)
         for score in scores:
@@ -301,7 +286,7 @@ def test_assessments_are_complete_on_the_scale_and_explained(pilot: CallAndStage
 def test_assessors_agree_with_each_other_more_than_by_chance(pilot: CallAndStage) -> None:
     call, stage = pilot
     simulate(call, stage, Wish(applications=60, seed=7, assess=True, divergent=0))
-    totals: dict[int, list[Decimal]] = {}
+    totals: dict[int, list[Any]] = {}
     for entry, total in Assessment.objects.order_by("entry", "order").values_list("entry", "total"):
         totals.setdefault(entry, []).append(total)
     pairs = list(totals.values())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from applications.models import StageEntry
 from calls.models import Stage
@@ -28,7 +29,8 @@ def waiting(stage: Stage, outcome: Outcome) -> list[StageEntry]:
     file = load_stage(Stage.objects.select_related("call", "grid").get(pk=stage.pk))
     found = {place.application.number for place in file.ranking(0).places if place.outcome is outcome}
     return sorted(
-        (entry for entry in file.entries if entry.application.number in found), key=lambda e: e.application.number
+        (entry for entry in file.entries if entry.application.number in found),
+        key=lambda entry: str(entry.application.number),
     )
 
 
@@ -53,7 +55,7 @@ def third_opinion(entry: StageEntry, people: Sequence[Person], by: Person, *, fi
 
 def reject(entry: StageEntry, note: str, reason: str, by: Person) -> None:
     """Answer the first check with no, and reject the application for it."""
-    item = entry.stage.check_items.filter(fatal=True).order_by("position", "pk").first()
+    item = entry.stage.check_items.filter(fatal=True).order_by("position", "pk")[0]
     record_check(entry, item, "no", note, by=by)
     reject_entry(entry, reason, by=by)
 
@@ -62,7 +64,7 @@ def _between(entry: StageEntry) -> dict[str, Decimal]:
     """Return scores between those given: the step at or just above the middle."""
     rows = Score.objects.filter(assessment__entry=entry, value__isnull=False)
     grid = entry.stage.grid
-    given: dict[str, list[Decimal]] = {}
+    given: dict[str, list[Any]] = {}
     for code, value in rows.values_list("criterion__code", "value"):
         given.setdefault(code, []).append(value)
     return {

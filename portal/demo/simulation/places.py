@@ -190,9 +190,10 @@ def ensure_simulated(count: int, spec: CallSpec) -> int:
         raise Refusal(f"No municipality of the countries of {spec.code} is loaded. First run: manage.py load_registry")
     countries = sorted(regions)
     rows = [_simulated(number, countries[number % len(countries)], regions) for number in range(1, count + 1)]
-    before = Municipality.objects.filter(kind=SIMULATED).count()
+    before: int = Municipality.objects.filter(kind=SIMULATED).count()
     Municipality.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    return int(Municipality.objects.filter(kind=SIMULATED).count()) - before
+    after: int = Municipality.objects.filter(kind=SIMULATED).count()
+    return after - before
 
 
 def _regions_of(countries: Iterable[str]) -> Mapping[str, list[str | None]]:

@@ -131,7 +131,11 @@ class Writer:
     # --- numbers and dates
 
     def number(self, question: Asked, about: str) -> str:
-        known = {"requested": self.plan.requested, "total-cost": self.plan.total, "months": self.plan.months}
+        known: dict[str, Decimal | int] = {
+            "requested": self.plan.requested,
+            "total-cost": self.plan.total,
+            "months": self.plan.months,
+        }
         if not about and question.key in known:
             return _typed(known[question.key])
         least, most = _usual(question)
