@@ -15,14 +15,21 @@ PRIORITY_WORDS: Final = 100
 """How many words say how a proposal addresses a priority (call file format)."""
 
 
+class LotChoice(ChoiceSpec):
+    """A lot as an answer; its code has capital letters."""
+
+    code: str
+
+
 class BasicsQuestion(QuestionSpec):
     """A question that the portal asks by itself."""
 
     key: str
+    choices: tuple[LotChoice, ...] = ()
 
 
 class BasicsSection(SectionSpec):
-    questions: tuple[BasicsQuestion, ...] = ()  # type: ignore[assignment]
+    questions: tuple[BasicsQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,8 @@ def basics_of(call: CallSpec, words: Words) -> SectionSpec:
 def _lot(call: CallSpec, label: Text) -> list[BasicsQuestion]:
     if not call.lots:
         return []
-    choices = tuple(ChoiceSpec.model_construct(code=lot.code, title=lot.title) for lot in call.lots)
-    return [BasicsQuestion.model_construct(key=LOT, kind="choice", label=label, required=True, choices=choices)]
+    choices = tuple(LotChoice(code=lot.code, title=lot.title) for lot in call.lots)
+    return [BasicsQuestion(key=LOT, kind="choice", label=label, required=True, choices=choices)]
 
 
 def _priorities(call: CallSpec, label: Text) -> list[BasicsQuestion]:
