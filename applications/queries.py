@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, IntegerField, Max, Prefetch, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
 
 from applications.answers import FrozenFile, Sheet, basics_of
 from applications.messages import basics_words
@@ -148,13 +147,13 @@ _WITH_ALL = ("application__municipality__country", "application__lot", "stage__c
 
 def entries_for(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries that the person may know of, with what every page about one needs."""
-    return StageEntry.objects.visible_to(person).select_related(*_WITH_ALL)  # type: ignore[no-any-return]
+    return StageEntry.objects.visible_to(person).select_related(*_WITH_ALL)
 
 
 def entries_to_write(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries of the municipalities for which the person may write."""
     rows = StageEntry.objects.filter(application__municipality__in=writes_for(person))
-    return rows.select_related(*_WITH_ALL)  # type: ignore[no-any-return]
+    return rows.select_related(*_WITH_ALL)
 
 
 def submissions_for(person: Person) -> "QuerySet[Submission]":
@@ -177,30 +176,28 @@ def own_municipalities(person: Person) -> "QuerySet[Municipality]":
 
 def own_entries(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries of the person's own municipalities: drafts first, the nearest deadline before the others."""
-    drafts_first = Case(When(state=EntryState.DRAFT, then=Value(0)), default=Value(1), output_field=IntegerField())
+    others = Case(When(state=EntryState.DRAFT, then=Value(0)), default=Value(1), output_field=IntegerField())
     municipalities = person.current_memberships().values("municipality")
     rows = StageEntry.objects.filter(application__municipality__in=municipalities)
-    rows = rows.annotate(drafts_first=drafts_first, last_saved=Coalesce(Max("sections__changed_at"), "created_at"))
-    return rows.select_related(*_WITH_ALL).order_by("drafts_first", "stage__deadline", "pk")  # type: ignore[no-any-return]
+    return rows.select_related(*_WITH_ALL).order_by(others, "stage__deadline", "pk")
 
 
 def entries_in(call: Call, municipality: Municipality) -> "QuerySet[Application]":
     """Return what a municipality has in a call, with its entries."""
     entries = StageEntry.objects.select_related("stage")
     rows = Application.objects.filter(call=call, municipality=municipality).select_related("lot")
-    return rows.prefetch_related(Prefetch("entries", queryset=entries))  # type: ignore[no-any-return]
+    return rows.prefetch_related(Prefetch("entries", queryset=entries))
 
 
 # --- what other storeys ask ---------------------------------------------------------------------------------------
 
 
-def known_applications(municipality: Municipality) -> list[dict[str, Any]]:
+def known_applications(municipality: Municipality) -> list[Mapping[str, Any]]:
     """Return call, stage, lot, state and key of all that a municipality has, stages of one application in order."""
     rows = StageEntry.objects.filter(application__municipality=municipality)
     rows = rows.order_by("application", "stage__position", "pk")
-    return list(  # type: ignore[arg-type]
-        rows.values("state", "application_id", "stage__code", "application__call__code", "application__lot__code")
-    )
+    columns = ("state", "application_id", "stage__code", "application__call__code", "application__lot__code")
+    return list(rows.values(*columns))
 
 
 def may_see_file(person: Any, stored_file: Any) -> bool:

@@ -53,7 +53,7 @@ def _drafts(now: datetime) -> Iterable[StageEntry]:
         stage__opens_at__lte=now,
         stage__call__state=CallState.PUBLISHED,
     )
-    return rows.select_related("stage__call", "application__lot", "application__municipality__country").iterator()  # type: ignore[no-any-return]
+    return rows.select_related("stage__call", "application__lot", "application__municipality__country").iterator()
 
 
 def _threshold(entry: StageEntry, now: datetime) -> timedelta | None:

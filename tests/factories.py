@@ -60,7 +60,8 @@ def make_municipality(name: str = "Alaverdi", *, country: str = "AM", **fields: 
         "name_en": name,
         "population": 12_000,
     }
-    return Municipality.objects.create(country=make_country(country), **{**values, **fields})
+    made: Municipality = Municipality.objects.create(country=make_country(country), **{**values, **fields})
+    return made
 
 
 def make_person(email: str = "", *, language: str = "en", **fields: Any) -> Person:

@@ -166,12 +166,8 @@ def problems_of(question: Asked, kept: Any, files: int = 0) -> Iterator[Problem]
     elif kept is None:
         if question.required:
             yield Problem("confirm" if question.kind == "declaration" else "required", missing=True)
-    else:
-        yield from _CHECKS.get(question.kind, _no_problems)(question, kept)
-
-
-def _no_problems(question: Asked, kept: Any) -> Iterator[Problem]:
-    yield from ()
+    elif check := _CHECKS.get(question.kind):
+        yield from check(question, kept)
 
 
 def _file_problems(question: QuestionSpec, files: int) -> Iterator[Problem]:

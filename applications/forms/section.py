@@ -162,7 +162,7 @@ class SectionForm(AnsweredForm):
         for name in self.fields:
             widget = self.fields[name].widget
             if self.given.closed_lots and getattr(widget, "closed", None) is not None and name == "the.lot":
-                widget.closed = frozenset(self.given.closed_lots)  # type: ignore[attr-defined]
+                widget.closed = frozenset(self.given.closed_lots)
                 choices = [(code, self._lot_title(code, title)) for code, title in self.fields[name].choices]  # type: ignore[attr-defined]
                 self.fields[name].choices = choices  # type: ignore[attr-defined]
 

@@ -33,12 +33,12 @@ class StartForm(forms.Form):
         field = self.fields["lot"]
         labels = [(lot.code, f"{lot.title} ({lot.reason})" if lot.reason else lot.title) for lot in lots]
         field.choices = labels  # type: ignore[attr-defined]
-        field.widget.closed = frozenset(lot.code for lot in lots if lot.reason)  # type: ignore[attr-defined]
+        field.widget.closed = frozenset(lot.code for lot in lots if lot.reason)
         self.helper = FormHelper()
         self.helper.form_tag = False
 
     def clean_lot(self) -> str:
         code: str = self.cleaned_data["lot"]
-        if code in self.fields["lot"].widget.closed:  # type: ignore[attr-defined]
+        if code in self.fields["lot"].widget.closed:
             raise forms.ValidationError(_("This lot is not open to the municipality."))
         return code

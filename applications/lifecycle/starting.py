@@ -35,12 +35,12 @@ def start_application(
     application = Application.objects.filter(call=call, lot=lot, municipality=municipality).first()
     entry = StageEntry.objects.filter(application=application, stage=stage).first() if application else None
     if entry is not None and entry.state != EntryState.WITHDRAWN:
-        return entry  # type: ignore[no-any-return]
+        return entry
     _check_right(call, stage, municipality, lot, application)
     if entry is not None:
         return _taken_up_again(entry)
     application = application or _new_application(call, municipality, lot, by)
-    return StageEntry.objects.create(application=application, stage=stage)  # type: ignore[no-any-return]
+    return StageEntry.objects.create(application=application, stage=stage)
 
 
 def _check_open(call: Call, stage: Stage, moment: datetime) -> None:
@@ -70,7 +70,7 @@ def _taken_up_again(entry: StageEntry) -> StageEntry:
 
 
 def _new_application(call: Call, municipality: Municipality, lot: Lot | None, by: Person) -> Application:
-    return Application.objects.create(  # type: ignore[no-any-return]
+    return Application.objects.create(
         call=call,
         lot=lot,
         municipality=municipality,

@@ -13,8 +13,10 @@ from applications.messages import exact
 from applications.models import ENTRY_TRANSITIONS, EntryState, NumberSeries, StageEntry, Submission
 from applications.queries import Dossier, dossier_of
 from applications.refusals import NotComplete, NotEligible, NotOpen, TooLate
+from calls import eligibility, sentences
 from calls.models import Call, CallState
-from calls.queries import Right, right_to_apply
+from calls.queries import Right, facts_about, names_for
+from calls.sentences import Names
 from portal import clock
 from portal.accounts.models import MemberRole, Membership, Municipality, Person
 from portal.notices.lifecycle import enqueue
@@ -43,9 +45,9 @@ def submit_application(entry: StageEntry, *, by: Person, received_at: datetime) 
         IllegalTransition: the application was withdrawn.
     """
     locked = _locked(entry)
-    if locked.submission is not None and locked.state != EntryState.DRAFT:
-        if locked.state == EntryState.WITHDRAWN:
-            raise IllegalTransition(locked, EntryState.SUBMITTED)
+    if locked.state == EntryState.WITHDRAWN:
+        raise IllegalTransition(locked, EntryState.SUBMITTED)
+    if locked.state != EntryState.DRAFT and locked.submission is not None:
         return locked.submission
     _check_time(locked, received_at)
     dossier = dossier_of(locked)
@@ -59,16 +61,13 @@ def submit_application(entry: StageEntry, *, by: Person, received_at: datetime) 
 
 
 def _locked(entry: StageEntry) -> StageEntry:
-    """Return the entry, locked, with all that belongs to it.
+    """Return the entry, locked with its application.
 
-    Locked first and read afterwards: in one statement, whoever had to wait would see the rows joined to it as they were
-    before the wait.
+    Its submission is not joined to it: whoever had to wait for the lock would see that row as it was before the wait.
     """
-    StageEntry.objects.select_for_update(no_key=True).values_list("pk").get(pk=entry.pk)
-    rows: QuerySet[StageEntry] = StageEntry.objects.select_related(
-        "submission", "stage__call", "application__lot", "application__municipality__country"
-    )
-    return rows.get(pk=entry.pk)
+    rows: QuerySet[StageEntry] = StageEntry.objects.select_for_update(of=("self", "application"), no_key=True)
+    related = ("stage__call", "application__lot", "application__municipality__country")
+    return rows.select_related(*related, "application__municipality__merged_into").get(pk=entry.pk)
 
 
 def _check_time(entry: StageEntry, received_at: datetime) -> None:
@@ -80,19 +79,21 @@ def _check_time(entry: StageEntry, received_at: datetime) -> None:
 
 
 def _right(dossier: Dossier) -> Right:
+    """Find the right to apply anew, with what the applicant confirmed.
+
+    What is recorded names countries and calls by their codes, which stay what they are; a refusal is read by people and
+    names them in words.
+    """
     entry, sheet = dossier.entry, dossier.sheet
-    right = right_to_apply(
-        entry.stage.call,
-        entry.application.municipality,
-        lot=sheet.lot,
-        stage=entry.stage.code,
-        own=str(entry.application_id),
-        declarations=sheet.declarations,
-        spec=sheet.call,
-    )
-    if not right.allowed:
-        raise NotEligible(right)
-    return right
+    call, municipality, moment = entry.stage.call, entry.application.municipality, clock.now()
+    own, declarations = str(entry.application_id), sheet.declarations
+    facts = facts_about(call, municipality, moment, stage=entry.stage.code, own=own, declarations=declarations)
+    found = eligibility.find(sheet.call, facts, lot=sheet.lot)
+    right = Right(sentences.in_words(found, sheet.call, Names()), facts, sheet.lot, moment)
+    if right.allowed:
+        return right
+    named = sentences.in_words(found, sheet.call, names_for(found, sheet.call))
+    raise NotEligible(Right(named, facts, sheet.lot, moment))
 
 
 def _freeze(dossier: Dossier, right: Right, *, by: Person, received_at: datetime) -> Submission:

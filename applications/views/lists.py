@@ -36,7 +36,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 @member_page
 def start(request: HttpRequest, call: str, stage: str) -> HttpResponse:
     """Say whether the municipality may apply, let the lot be chosen, and begin."""
-    found = get_object_or_404(
+    found: Stage = get_object_or_404(
         Stage.objects.filter(call__in=Call.objects.visible_to(request.user)).select_related("call"),
         call__code=call,
         code=stage,

@@ -14,7 +14,9 @@ WORDS = Words(title={"en": "Basics"}, lot={"hy": "Լոտ", "en": "Lot"}, priorit
 
 typed_text = st.one_of(
     st.text(max_size=20),
-    st.sampled_from(["60,000", "60 000", "1.5", "-3", " 12 ", "15.03.2027", "31.02.2027", "yes", "no", "a\r\nb", "\x00", "\u00a07"]),
+    st.sampled_from(
+        ["60,000", "60 000", "1.5", "-3", " 12 ", "15.03.2027", "31.02.2027", "yes", "no", "a\r\nb", "\x00", "\u00a07"]
+    ),
 )
 
 

@@ -85,12 +85,17 @@ def test_keeps_only_choices_that_there_are() -> None:
 
 
 def test_keeps_rows_and_leaves_empty_ones_out() -> None:
-    columns = (ColumnSpec(key="n", kind="short_text", label={"en": "n"}), ColumnSpec(key="m", kind="money", label={"en": "m"}))
+    columns = (
+        ColumnSpec(key="n", kind="short_text", label={"en": "n"}),
+        ColumnSpec(key="m", kind="money", label={"en": "m"}),
+    )
     rows = [{"n": " x ", "m": "1 000"}, {"n": "", "m": " "}, {"m": "1,000"}, "no row"]
     assert kept(question("table", columns=columns), rows) == [{"n": "x", "m": "1000"}, {"m": "1,000"}]
 
 
-BUDGET = question("budget", "budget", required=True, categories=(CategorySpec(code="staff"), CategorySpec(code="works")))
+BUDGET = question(
+    "budget", "budget", required=True, categories=(CategorySpec(code="staff"), CategorySpec(code="works"))
+)
 
 
 def budget(staff: Any = None, works: Any = None, sources: Any = ()) -> dict[str, Any]:
@@ -165,7 +170,10 @@ def test_rows_have_limits_and_each_cell_its_place() -> None:
     )
     asked = question("table", columns=columns, rows=RowLimits(min=2, max=2))
     rows = [{"n": "x", "m": "1,000"}, {"m": "5"}]
-    assert [(p.code, p.target) for p in sheet(asked, q=rows).problems] == [("ambiguous", "q.0-m"), ("required", "q.1-n")]
+    assert [(p.code, p.target) for p in sheet(asked, q=rows).problems] == [
+        ("ambiguous", "q.0-m"),
+        ("required", "q.1-n"),
+    ]
     assert codes(sheet(asked, q=rows[:1])) == ["too_few_rows", "ambiguous"]
     assert "too_many_rows" in codes(sheet(asked, q=[*rows, {"n": "y"}]))
 
@@ -189,7 +197,10 @@ def test_the_parts_of_a_budget_have_to_agree(value: Any, expected: list[tuple[st
 
 def test_a_source_needs_a_name_and_an_amount() -> None:
     value = {"categories": {"staff": {"total": "1", "requested": "1"}}, "sources": [{"name": "Town"}, {"amount": "1"}]}
-    assert [p.target for p in sheet(BUDGET, budget=value).problems] == ["budget.source.0-amount", "budget.source.1-name"]
+    assert [p.target for p in sheet(BUDGET, budget=value).problems] == [
+        "budget.source.0-amount",
+        "budget.source.1-name",
+    ]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -274,7 +285,7 @@ def test_priorities_are_required_as_the_call_says(cover: str, addressed: int, ex
 
 def test_the_lot_and_declarations_are_asked_for_and_a_priority_takes_100_words() -> None:
     filled = sheet(call=pilot())
-    assert [(p.key, p.code) for p in filled.problems][0] == (LOT, "required")
+    assert (filled.problems[0].key, filled.problems[0].code) == (LOT, "required")
     assert "confirm" in codes(filled, BUILTIN_SECTION)
     long = replace(filled, answers={BUILTIN_SECTION: {"priority.green-areas": "so " * 101}})
     assert "too_many_words" in codes(long, BUILTIN_SECTION)
@@ -324,7 +335,12 @@ def test_the_lots_own_limits_override_the_calls() -> None:
 
 @pytest.mark.parametrize(
     ("requested", "total", "expected"),
-    [("90", "100", []), ("90.01", "100", ["cofinancing_low"]), ("101", "100", ["requested_above_total"]), ("0", "0", [])],
+    [
+        ("90", "100", []),
+        ("90.01", "100", ["cofinancing_low"]),
+        ("101", "100", ["requested_above_total"]),
+        ("0", "0", []),
+    ],
 )
 def test_cofinancing(requested: str, total: str, expected: list[str]) -> None:
     call = limited(cofinancing_min_percent=Decimal(10))
@@ -340,7 +356,9 @@ def test_duration(months: str, expected: list[str]) -> None:
     assert codes(sheet(*AMOUNTS, call=call, months=months)) == expected
 
 
-@pytest.mark.parametrize(("requested", "expected"), [("80", []), ("120", []), ("120.01", ["request_moved"]), ("79.99", ["request_moved"])])
+@pytest.mark.parametrize(
+    ("requested", "expected"), [("80", []), ("120", []), ("120.01", ["request_moved"]), ("79.99", ["request_moved"])]
+)
 def test_the_request_keeps_near_the_earlier_stage(requested: str, expected: list[str]) -> None:
     filled = sheet(*AMOUNTS, call=limited(), requested=requested)
     stage = filled.stage.model_copy(update={"keep_requested_within_percent": Decimal(20)})
@@ -406,4 +424,3 @@ def test_a_snapshot_is_json_without_floats_and_its_digest_survives_a_round_trip(
     again = json.loads(canonical(frozen), parse_float=lambda text: pytest.fail(f"a float: {text}"))
     assert digest_of(again) == digest_of(frozen)
     assert digest_of({**again, "number": "X-0002"}) != digest_of(frozen)
-

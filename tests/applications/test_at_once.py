@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run these together, each on a connection of its own; return what each returned or raised."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(place: int, act: Callable[[], Any]) -> None:
         try:
@@ -64,7 +65,7 @@ def test_two_municipalities_get_two_numbers_without_a_gap(mailbox: list[Any]) ->
         head = make_member(municipality, "head")
         drafts.append((fill(make_draft(call, municipality, by=head), head), head))
     found = at_once(
-        *(lambda e=entry, h=head: submit_application(e, by=h, received_at=clock.now()) for entry, head in drafts)  # type: ignore[misc]
+        *(lambda e=entry, h=head: submit_application(e, by=h, received_at=clock.now()) for entry, head in drafts)
     )
     assert sorted(submission.number[-4:] for submission in found) == ["0001", "0002", "0003"]
 
@@ -89,12 +90,12 @@ def test_two_who_begin_at_once_do_not_pass_the_limit_together() -> None:
 
     call, municipality = make_call("M4EG-2021-PILOT", change=one_only), make_municipality()
     by, stage = make_member(municipality), stage_of(call)
-    found = at_once(
-        *(
-            lambda lot=lot_of(call, code): start_application(call, stage, municipality, lot, by=by)  # type: ignore[misc]
-            for code in ("LOT1", "LOT3")
-        )
-    )
+
+    def begin(code: str) -> Callable[[], StageEntry]:
+        lot = lot_of(call, code)
+        return lambda: start_application(call, stage, municipality, lot, by=by)
+
+    found = at_once(begin("LOT1"), begin("LOT3"))
     assert sum(isinstance(result, StageEntry) for result in found) == 1
     assert sum(isinstance(result, NotEligible) for result in found) == 1
     assert Application.objects.count() == 1
