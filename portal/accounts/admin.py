@@ -75,7 +75,7 @@ class MunicipalityAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[mis
     list_display = ("name", "region", "country", "population", "merged_into", "members")
     list_filter = ("country", ("merged_into", admin.EmptyFieldListFilter))
     list_select_related = ("region", "country", "merged_into")
-    search_fields = ("sort_key", "name_en", "native_name", "code")
+    search_fields = ("sort_key__contains", "name_en", "native_name", "code")
     autocomplete_fields = ("merged_into", "region")
     inlines = (MembershipInline,)
     viewers = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
