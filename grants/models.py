@@ -43,7 +43,7 @@ GRANT_TRANSITIONS: TransitionTable = {
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def visible_to(self, person: Any) -> "GrantQuerySet":
-        """Return the municipality's own grants for members, the country's for its office, all for the programme's staff."""
+        """Return the municipality's own grants for members, the country's for its office, all for the programme."""
         if not getattr(person, "is_authenticated", False):
             return self.none()
         if person.sees_everything:

@@ -56,7 +56,8 @@ def addressee(municipality: Municipality, name: str, language: str) -> str:
     region = getattr(municipality.region, f"full_name_{language}", "") or ""
     country = getattr(municipality.country, f"name_{language}")
     if language == "en":
-        return ", ".join(part for part in (f"Municipality of {name}", region, country) if part)
+        parts = [f"Municipality of {name}", "" if region == name else region, country]
+        return ", ".join(part for part in parts if part)
     if municipality.country_id != "AM":
         return f"{name} համայնքին, {country}"
     return f"{region}ի {name} համայնքին" if region.endswith("մարզ") else f"{name} համայնքին"
