@@ -49,7 +49,7 @@ def test_a_message_speaks_the_language_of_its_recipient(person: Person) -> None:
     english = make_person("officer@m4eg.example", language="en")
     hy, en = write(person, "a"), write(english, "b")
     assert hy and en
-    assert (hy.subject, en.subject) == ("Հատկացման նամակ T-L0001", "Award letter T-L0001")
+    assert (hy.subject, en.subject) == ("Դրամաշնորհի հատկացման ծանուցում N T-L0001", "Award letter T-L0001")
     assert 'lang="hy"' in hy.html
     assert 'lang="en"' in en.html
     assert hy.to == "clerk@alaverdi.example"
