@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from applications.messages import language
 from applications.models import Application, EntryState, StageEntry
@@ -20,6 +19,7 @@ from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
 from portal.armenian import fold
 from portal.content import formatting
+from unfold.decorators import display
 
 READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
 
@@ -80,7 +80,7 @@ class ApplicationAdmin(Findable):
     @display(description=gettext_lazy("stages"))  # type: ignore[untyped-decorator]
     def stages(self, application: Application) -> SafeString:
         return format_html_join(
-            format_html("<br>"),
+            mark_safe("<br>"),
             '<a href="{}" class="underline">{}</a>: {}',
             (
                 (reverse("admin:applications_stageentry_change", args=[e.pk]), e.stage.title, e.get_state_display())

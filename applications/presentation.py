@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.answers import BasicsSection, Sheet, number_of, read_date, show_number, sums_of, write_number
 from applications.messages import language, say
 from applications.models import Submission
-from calls.spec import BUILTIN_SECTION, ChoiceSpec, ColumnSpec, QuestionSpec, SectionSpec
+from calls.spec import BUILTIN_SECTION, NUMBER_KINDS, ChoiceSpec, ColumnSpec, QuestionSpec, SectionSpec
 from portal.content import formatting
 
 
@@ -24,13 +24,23 @@ class ShownFile:
 
 
 @dataclass(frozen=True)
-class ShownTable:
-    """Cells are texts; ``foot`` is empty where nothing is summed."""
+class Cell:
+    """The text of a cell; amounts and other numbers stand at its end."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    foot: tuple[str, ...] = ()
-    caption: str = ""
+    text: str
+    number: bool = False
+
+
+Cells = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A head, rows and, where something is summed, a foot."""
+
+    head: "Cells"
+    rows: tuple["Cells", ...]
+    foot: "Cells" = ()
 
 
 @dataclass(frozen=True)
@@ -197,9 +207,13 @@ _CELLS: Mapping[str, Callable[[QuestionSpec | ColumnSpec, Any, str], str]] = {
 
 
 def _table(question: QuestionSpec, kept: list[Mapping[str, Any]], currency: str) -> ShownTable:
+    columns = [(column, column.kind in NUMBER_KINDS) for column in question.columns]
     return ShownTable(
-        head=tuple(say(column.label) for column in question.columns),
-        rows=tuple(tuple(cell(column, row.get(column.key), currency) for column in question.columns) for row in kept),
+        head=tuple(Cell(say(column.label), number) for column, number in columns),
+        rows=tuple(
+            tuple(Cell(cell(column, row.get(column.key), currency), number) for column, number in columns)
+            for row in kept
+        ),
     )
 
 
@@ -207,24 +221,28 @@ def _budget(question: QuestionSpec, kept: Mapping[str, Any], currency: str) -> t
     sums = sums_of(kept)
     lines = [(say(category.title), kept["categories"].get(category.code, {})) for category in question.categories]
     costs = ShownTable(
-        head=(_("Budget line"), _("Total cost"), _("Requested")),
+        head=_line(_("Budget line"), _("Total cost"), _("Requested")),
         rows=tuple(
-            (title, _typed_money(line.get("total"), currency), _typed_money(line.get("requested"), currency))
+            _line(title, _typed(line.get("total"), currency), _typed(line.get("requested"), currency))
             for title, line in lines
         ),
-        foot=(_("Together"), _money(sums.total, currency), _money(sums.requested, currency)),
+        foot=_line(_("Total"), _money(sums.total, currency), _money(sums.requested, currency)),
     )
     if not kept["sources"]:
         return (costs,)
     sources = ShownTable(
-        head=(_("Other source"), _("Amount")),
-        rows=tuple((row.get("name", ""), _typed_money(row.get("amount"), currency)) for row in kept["sources"]),
-        foot=(_("Together"), _money(sums.sources, currency)),
+        head=_line(_("Other source"), _("Amount")),
+        rows=tuple(_line(row.get("name", ""), _typed(row.get("amount"), currency)) for row in kept["sources"]),
+        foot=_line(_("Total"), _money(sums.sources, currency)),
     )
     return costs, sources
 
 
-def _typed_money(text: str | None, currency: str) -> str:
+def _line(title: str, *amounts: str) -> Cells:
+    return (Cell(title), *(Cell(amount, number=True) for amount in amounts))
+
+
+def _typed(text: str | None, currency: str) -> str:
     value = number_of("money", text)
     return (text or "") if value is None else _money(value, currency)
 

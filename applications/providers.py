@@ -39,11 +39,10 @@ def actions(visit: Visit) -> Iterable[Action]:
     drafts = [entry for entry in _entries(visit) if entry.state == EntryState.DRAFT and entry.stage.code == visit.stage]
     for entry in drafts:
         yield Action(_("Go on with the application"), url("tasks", entry))
-    if visit.may_apply or not drafts:
+    if visit.may_apply:
         address = reverse("applications:start", args=[visit.call.code, visit.stage])
         title = _("Begin another application") if drafts else _("Begin an application")
-        if visit.may_apply:
-            yield Action(title, f"{address}?municipality={visit.municipality.pk}", quiet=bool(drafts))
+        yield Action(title, f"{address}?municipality={visit.municipality.pk}", quiet=bool(drafts))
 
 
 def own(visit: Visit) -> Iterable[OwnApplication]:

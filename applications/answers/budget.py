@@ -26,6 +26,11 @@ class Sums:
         """What other sources have to pay."""
         return self.total - self.requested
 
+    @property
+    def uncovered(self) -> Decimal:
+        """What other sources have to pay, as it is shown: never less than nothing."""
+        return max(self.rest, Decimal(0))
+
 
 def sums_of(kept: Mapping[str, Any] | None) -> Sums:
     """Return the sums of a kept budget."""

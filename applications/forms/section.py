@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -17,6 +15,8 @@ from applications.forms.reading import SOURCES
 from applications.messages import say
 from applications.presentation import ShownFile
 from calls.spec import FILE_ENDINGS, QuestionSpec, SectionSpec
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
 from portal.content import markdown
 
 Wrong = Mapping[str, list[str]]
@@ -53,6 +53,8 @@ class AnsweredForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        # The page has one summary of errors for the whole section.
+        self.helper.no_summary = True
 
     def clean(self) -> None:
         for name, sentences in self._wrong.items():

@@ -1,5 +1,6 @@
 """The task list of an application, and all that stands between it and its submission."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from applications.messages import say, sentence
 from applications.pages.frame import url
 from applications.presentation import FileRecord, ShownSection, filled_sheet, shown
 from applications.queries import Dossier
+from calls.spec import QuestionSpec
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,23 @@ def _task(dossier: Dossier, code: str, title: str, *, writes: bool) -> Task:
 
 def error_line(dossier: Dossier, problem: Problem, *, here: bool = False) -> ErrorLine:
     """Return a problem as a link to its field; ``here`` where the field is on the same page."""
-    question = next(
-        (q for s in dossier.sheet.sections if s.code == problem.section for q in s.questions if q.key == problem.key),
-        None,
-    )
+    section = dossier.sheet.section(problem.section)
+    question = next((q for q in section.questions if q.key == problem.key), None) if section else None
     page = "" if here else f"{url('section', dossier.entry, problem.section)}?check=1"
-    label = say(question.label) if question else ""
+    label = label_at(question, problem.target) if question else ""
     return ErrorLine(f"{page}#field-{problem.target}", label, sentence(problem, dossier.sheet.call.currency))
+
+
+_ROW = re.compile(r"\.(?:source\.)?([0-9]+)-")
+
+
+def label_at(question: QuestionSpec, target: str) -> str:
+    """Return the words for a field: the question's, and within a table or budget also the row's or the line's."""
+    inner = target.removeprefix(question.key)
+    place = next((say(c.title) for c in question.categories if inner.startswith(f".{c.code}-")), "")
+    if not place and (row := _ROW.match(inner)):
+        place = str(int(row[1]) + 1)
+    return f"{say(question.label)}, {place}" if place else say(question.label)
 
 
 def error_lines(dossier: Dossier) -> list[ErrorLine]:

@@ -218,7 +218,7 @@ def _sums(spec: SectionSpec, answers: Mapping[str, Any], currency: str) -> dict[
             for name, amount in (
                 ("total", s.total),
                 ("requested", s.requested),
-                ("rest", s.rest),
+                ("rest", s.uncovered),
                 ("sources", s.sources),
             )
         }
