@@ -48,7 +48,7 @@ class SeveralFiles(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=self.Input, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(SeveralFiles, self).clean(one, initial) for one in given]
 
@@ -69,7 +69,7 @@ class CallFileForm(forms.Form):
 
     def save(self, *, by: Any) -> Call | None:
         """Write the draft, or return None and keep the errors in ``error_lines``."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         name = file.name or "call.yaml"
         try:
             reading = read(decode(file.read(), name), name)
@@ -85,3 +85,19 @@ class CallFileForm(forms.Form):
         given = {document.name: document.read() for document in self.cleaned_data["documents"]}
         paths = {document.file: PurePosixPath(document.file).name for document in spec.documents}
         return {path: given[name] for path, name in paths.items() if name in given}
+
+
+class SameTextForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form of the administration that takes no change of line ends for a change of the text.
+
+    Browsers send CRLF, and Django drops the last line end: a call that is only looked at and saved would differ
+    from its call file.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return {name: self._same(name, value) if isinstance(value, str) else value for name, value in cleaned.items()}
+
+    def _same(self, name: str, value: str) -> str:
+        text, before = value.replace("\r\n", "\n"), self.initial.get(name)
+        return before if isinstance(before, str) and before.strip() == text.strip() else text

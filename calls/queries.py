@@ -277,7 +277,8 @@ def memberships_of(person: Any) -> "list[Membership]":
 
 def municipality(key: int) -> Municipality | None:
     """Return a municipality with what the right to apply asks about, or None."""
-    return Municipality.objects.select_related("country", "region", "merged_into").filter(pk=key).first()
+    rows: QuerySet[Municipality] = Municipality.objects.select_related("country", "region", "merged_into")
+    return rows.filter(pk=key).first()
 
 
 def municipalities_named(text: str, countries: Iterable[str], limit: int = 12) -> list[Municipality]:

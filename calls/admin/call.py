@@ -20,7 +20,7 @@ from calls.admin.moves import MOVES, Move
 from calls.admin.parts import PARTS
 from calls.admin.programme import EDITORS, READERS
 from calls.callfile.dump import dump_text
-from calls.forms import CallFileForm
+from calls.forms import CallFileForm, SameTextForm
 from calls.lifecycle import NotPublishable
 from calls.models import Call, CallState
 from calls.pages.cards import standing, voice_of
@@ -34,13 +34,14 @@ _COLOURS = {"open": "success", "done": "success", "warn": "warning", "error": "d
 
 
 @admin.register(Call)
-class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Calls. Moments are shown and read by the call's own clock."""
 
     list_display = ("title_and_code", "programme", "standing", "deadline", "budget_written")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
     search_fields = ("code",)
+    form = SameTextForm
     inlines = PARTS
     compressed_fields = False
     viewers = READERS

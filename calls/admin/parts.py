@@ -1,10 +1,11 @@
 """The parts of a call on its page in the administration. They change only while the call is a draft."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
 from calls.admin.programme import EDITORS, READERS
+from calls.forms import SameTextForm
 from calls.models import CallDocument, CallState, EligibilityRule, Lot, Priority, Stage
 from portal.accounts.staff import StaffStackedInline, StaffTabularInline
 
@@ -12,8 +13,9 @@ from portal.accounts.staff import StaffStackedInline, StaffTabularInline
 class OfDraft:
     """Parts that are fixed once the call is published, and come and go with the call file."""
 
-    viewers = READERS
-    editors = EDITORS
+    form = SameTextForm
+    viewers: ClassVar[tuple[str, ...]] = READERS
+    editors: ClassVar[tuple[str, ...]] = EDITORS
     tab = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -18,7 +18,7 @@ READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class ProgrammeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Programmes, with how many calls and members each has."""
 
     list_display = ("title", "code", "call_count", "member_count")
@@ -29,7 +29,9 @@ class ProgrammeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         members = Count("memberships", filter=Q(memberships__until=None), distinct=True)
-        return super().get_queryset(request).annotate(calls_made=Count("calls", distinct=True), members_now=members)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(calls_made=Count("calls", distinct=True), members_now=members)
+        return counted
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code of a programme is written in call files: it stays."""
@@ -51,7 +53,7 @@ class ProgrammeMembershipAdmin(StaffAdmin):
     list_display = ("municipality", "country", "programme", "since", "until")
     list_filter = ("programme", "municipality__country", ("until", admin.EmptyFieldListFilter))
     list_select_related = ("municipality__country", "programme")
-    search_fields = ("municipality__sort_key", "municipality__name_en", "municipality__native_name")
+    search_fields = ("municipality__sort_key__contains", "municipality__name_en", "municipality__native_name")
     autocomplete_fields = ("municipality", "programme")
     ordering = ("programme", "municipality__sort_key")
     viewers = READERS

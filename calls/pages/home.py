@@ -13,7 +13,7 @@ _RESULTS: Final = 3
 def part() -> dict[str, Any]:
     """Return the cards of the open calls, the upcoming ones, and those whose results were announced last."""
     now, countries = clock.now(), queries.country_names()
-    calls = list(queries.listed(now)[:_READ])
+    calls: list[Any] = list(queries.listed(now)[:_READ])
     decided = registry.decided_among(call.pk for call in calls)
     groups = {
         "open": [call for call in calls if call.standing == "open"],

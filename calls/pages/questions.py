@@ -126,8 +126,8 @@ def _rows(
 
 
 def _parts(question: QuestionSpec, voice: Voice) -> tuple[str, ...]:
-    titled = [*question.choices, *question.categories]
-    return (*(voice.text(item.title) for item in titled), *(_column(column, voice) for column in question.columns))
+    titles = [choice.title for choice in question.choices] + [line.title for line in question.categories]
+    return (*map(voice.text, titles), *(_column(column, voice) for column in question.columns))
 
 
 def _column(column: ColumnSpec, voice: Voice) -> str:

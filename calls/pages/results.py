@@ -21,8 +21,8 @@ class LotResults:
 def by_lot(rows: Iterable[ResultRow], spec: CallSpec, voice: Voice) -> list[LotResults]:
     """Group announced rows by lot, in the call's order; lots without any are left out."""
     announced = list(rows)
-    order = [lot.code for lot in spec.lots] or [None]
-    found = [(code, tuple(row for row in announced if row.lot == code)) for code in order]
+    order: list[str | None] = [lot.code for lot in spec.lots]
+    found = [(code, tuple(row for row in announced if row.lot == code)) for code in order or [None]]
     return [LotResults(_title(code, spec, voice), part, _total(part)) for code, part in found if part]
 
 

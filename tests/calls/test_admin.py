@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from calls.admin.moves import publishing_warnings, usual_days
 from calls.callfile import load_text
+from calls.callfile.dump import dump_text
 from calls.models import Call, CallState, Programme, ProgrammeMembership, Stage
 from calls.transfer import spec_of
 from portal import clock as portal_clock
@@ -89,7 +91,7 @@ def test_the_list_says_where_each_call_stands_and_costs_the_same_for_one_and_thr
     one = cost()
     make_call(INNOVATION, deadline=portal_clock.now() - timedelta(days=1))
     make_call(PILOT, published=False)
-    assert cost() == one == 11
+    assert cost() == one == 9
     listed = page(officer, "/en/admin/calls/call/")
     for word in ("Open", "Closed", "Draft", "€1,200,000", "(Yerevan)", "(Brussels)"):
         assert word in listed
@@ -107,34 +109,46 @@ def test_the_list_is_searched_as_the_public_one(officer: Client, typed: str) -> 
 # The page of a call
 
 
-def form_values(client: Client, call: Call) -> dict[str, object]:
-    """What the form of a call's page sends when nothing is changed."""
-    response = client.get(address(call))
-    forms = [
-        response.context["adminform"].form,
-        *(formset.formset for formset in response.context["inline_admin_formsets"]),
-    ]
-    values: dict[str, object] = {}
-    for form in [*forms[:1], *(form for formset in forms[1:] for form in [formset.management_form, *formset.forms])]:
-        for field in form:
-            value = field.value()
-            parts = field.field.widget.decompress(value) if hasattr(field.field.widget, "decompress") else None
-            if parts is not None:
-                values |= {f"{field.html_name}_{index}": part or "" for index, part in enumerate(parts)}
-            else:
-                values[field.html_name] = ",".join(value) if isinstance(value, list) else "" if value is None else value
-    return values
+class Fields(HTMLParser):
+    """What a browser would send from the fields of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._select = self._textarea = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.values[self._select] = given["value"]
+        elif tag == "textarea":
+            self._textarea, self.values[name] = name, ""
+        elif (tag == "input" and given.get("type") not in ("submit", "file", "checkbox")) or "checked" in given:
+            self.values[name] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.values[self._textarea] += data if self.values[self._textarea] else data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._textarea = "" if tag == "textarea" else self._textarea
 
 
 def test_a_draft_is_corrected_and_its_moments_are_read_by_its_own_clock(officer: Client) -> None:
     call = make_call(PILOT, published=False, deadline=datetime(2027, 7, 6, 14, 0, tzinfo=UTC))
     before = spec_of(Call.objects.get(pk=call.pk))
-    values = form_values(officer, call)
-    assert str(values["stages-0-deadline_1"]) == "16:00:00", "Brussels, not UTC"
-    response = officer.post(address(call), values)
+    values = Fields(officer.get(address(call)).content.decode()).values
+    assert values["stages-0-deadline_1"] == "16:00", "Brussels, not UTC"
+    crlf = {name: value.replace("\n", "\r\n") for name, value in values.items()}
+    response = officer.post(address(call), crlf)
     assert response.status_code == 302, response.context and response.context["errors"]
-    assert spec_of(Call.objects.get(pk=call.pk)) == before, "saving without a change changes nothing"
-    officer.post(address(call), values | {"title_en": "Another title", "stages-0-deadline_1": "17:30:00"})
+    after = spec_of(Call.objects.get(pk=call.pk))
+    assert dump_text(after) == dump_text(before), "saving without a change changes nothing"
+    officer.post(address(call), values | {"title_en": "Another title", "stages-0-deadline_1": "17:30"})
     changed = Call.objects.get(pk=call.pk)
     assert changed.title_en == "Another title"
     first = Stage.objects.filter(call=call).order_by("position")[0]
@@ -268,9 +282,9 @@ def test_a_published_call_is_not_changed_by_a_file(officer: Client) -> None:
 def test_texts_of_a_programme_are_kept_in_both_languages(officer: Client) -> None:
     path = "/en/admin/calls/programme/add/"
     officer.post(path, {"code": "NEW", "title_hy": "Նոր ծրագիր", "title_en": "New programme"})
-    programme = Programme.objects.get(code="NEW")
-    assert (programme.title_hy, programme.title_en) == ("Նոր ծրագիր", "New programme")
-    assert 'name="title_hy"' in page(officer, f"/hy/admin/calls/programme/{programme.pk}/change/")
+    key, *titles = Programme.objects.values_list("pk", "title_hy", "title_en").get(code="NEW")
+    assert titles == ["Նոր ծրագիր", "New programme"]
+    assert 'name="title_hy"' in page(officer, f"/hy/admin/calls/programme/{key}/change/")
 
 
 def test_a_country_office_sees_the_members_of_its_country(client: Client) -> None:

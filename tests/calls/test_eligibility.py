@@ -34,7 +34,7 @@ def stage(code: str, month: int, admission: str = "open") -> StageSpec:
     return StageSpec(
         code=code,
         kind="concept_note",
-        admission=admission,  # type: ignore[arg-type]
+        admission=admission,
         title={"hy": f"Փուլ {code}", "en": f"Stage {code}"},
         opens=datetime(2027, month, 1, 9, 0),  # noqa: DTZ001 - a moment of a call is local
         deadline=datetime(2027, month, 28, 18, 0),  # noqa: DTZ001
