@@ -239,6 +239,7 @@ def test_files_can_be_opened_and_would_have_been_accepted(pilot: CallAndStage) -
         assert (sha256(raw).hexdigest(), len(raw)) == (file.sha256, file.size)
         with pikepdf.open(BytesIO(raw)) as pdf:
             assert len(pdf.pages) == 1
+        assert file.created_at <= attachment.entry.submission.received_at
         frozen = attachment.entry.submission.snapshot["files"]["declaration"][0]
         assert (frozen["token"], frozen["sha256"]) == (file.token, file.sha256)
 

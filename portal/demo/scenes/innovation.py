@@ -8,6 +8,7 @@ from applications.lifecycle import attach_file, save_section, start_application,
 from applications.models import Application, StageEntry
 from applications.queries import call_spec, stage_of
 from calls.models import Call, Stage
+from portal import clock
 from portal.accounts.models import Municipality, Person
 from portal.demo.scenes.stage import Cast, Municipalities, put_on
 from portal.demo.simulation import Wish, simulate
@@ -45,7 +46,7 @@ def _submit(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by
     for section, answers in sections.items():
         save_section(entry, section, answers, 0, by=by)
     _attach(entry, by)
-    submit_application(entry, by=by, received_at=cast.now)
+    submit_application(entry, by=by, received_at=clock.now())
 
 
 def _begin(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person) -> None:

@@ -1,6 +1,7 @@
 """Small real files for simulated answers: each can be opened, and says that it is a sample."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
@@ -11,7 +12,6 @@ from PIL import Image, ImageDraw
 
 from applications.answers import FrozenFile
 from calls.spec import QuestionSpec
-from portal import clock
 from portal.demo.simulation.refusals import Refusal
 from portal.documents.models import StoredFile, new_token
 from portal.documents.sniff import KINDS
@@ -44,10 +44,10 @@ class Samples:
         kind, content, _digest = self._sample(key)
         return f"{key}.{KINDS[kind].extensions[0]}", content
 
-    def stored(self, key: str, by: int | None) -> StoredFile:
-        """Return the row of a new copy of a sample, with its content in the store; the caller saves the row."""
+    def stored(self, key: str, by: int | None, at: datetime) -> StoredFile:
+        """Return the row of a new copy of a sample brought at a moment, with its content in the store; not saved."""
         kind, content, digest = self._sample(key)
-        path = private_storage().save(f"{clock.now():%Y/%m}/{new_token()}", ContentFile(content))
+        path = private_storage().save(f"{at:%Y/%m}/{new_token()}", ContentFile(content))
         return StoredFile(
             name=f"{key}.{KINDS[kind].extensions[0]}",
             kind=kind,
@@ -56,6 +56,7 @@ class Samples:
             sha256=digest,
             path=path,
             uploaded_by_id=by,
+            created_at=at,
         )
 
 

@@ -112,7 +112,7 @@ class Storing:
         found: dict[str, list[StoredFile]] = {}
         for question, count in draft.sheet.files.items():
             for _file in range(count):
-                stored = self._samples.stored(question, self._by(draft))
+                stored = self._samples.stored(question, self._by(draft), draft.begun)
                 rows.stored.append(stored)
                 rows.attachments.append(Attachment(entry=entry, question=question, file=stored))
                 found.setdefault(question, []).append(stored)
