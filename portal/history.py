@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pghistory
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -36,7 +36,7 @@ def close_to_the_application(*, using: str, **_signal: Any) -> None:
     role = settings.DATABASE_APP_ROLE
     connection = connections[using]
     tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():
             return

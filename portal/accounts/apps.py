@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from portal.history import close_to_the_application
 
         watch_database()
-        post_migrate.connect(close_to_the_application, dispatch_uid="close history")
+        post_migrate.connect(close_to_the_application, sender=self, dispatch_uid="close history")
 
 
 class StaffSiteConfig(admin_apps.AdminConfig):
