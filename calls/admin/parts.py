@@ -29,17 +29,24 @@ class OfDraft:
         return False
 
 
-class StageInline(OfDraft, StaffTabularInline):
+class StageInline(OfDraft, StaffStackedInline):
     """When one can apply, by the call's own clock."""
 
     model = Stage
-    fields = ("title_hy", "title_en", "kind", "admission", "opens_at", "deadline", "grace_minutes")
+    compressed_fields = False
+    fields = (
+        ("code", "kind", "admission"),
+        ("title_hy", "title_en"),
+        ("opens_at", "deadline"),
+        ("grace_minutes", "keep_requested_within_percent"),
+    )
 
 
 class LotInline(OfDraft, StaffStackedInline):
     """Lots with their money and where they are for."""
 
     model = Lot
+    compressed_fields = False
     fields = (
         ("code", "kind"),
         ("title_hy", "title_en"),
