@@ -57,6 +57,7 @@
     if (!dirty || conflict) return;
     busy = true; dirty = false;
     say(form.dataset.saving, "busy");
+    keep();
     const data = new FormData(form);
     form.querySelectorAll("input[type=file]").forEach((field) => data.delete(field.name));
     try {
@@ -64,7 +65,6 @@
       const said = answer.status === 200 || answer.status === 409 ? await answer.json() : null;
       if (answer.status === 409) {
         conflict = Boolean(said.conflict);
-        keep();
         say(said.closed || form.dataset.conflict, "offline");
       } else if (said) {
         version.value = said.version;
@@ -74,7 +74,6 @@
       } else throw new Error(String(answer.status));
     } catch {
       dirty = true;
-      keep();
       say(form.dataset.offline, "offline");
       plan(10000);
     }

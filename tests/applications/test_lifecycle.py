@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import InternalError, connection, transaction
+from django.utils import translation
 
 from applications.answers import digest_of
 from applications.lifecycle import (
@@ -19,6 +20,7 @@ from applications.lifecycle import (
     withdraw_application,
 )
 from applications.models import AnswersVersion, Application, EntryState, SectionAnswers, StageEntry, Submission
+from applications.presentation import submitted_answers
 from applications.queries import dossier_of
 from applications.refusals import Conflict, LotTaken, NoLot, NotADraft, NotComplete, NotEligible, NotOpen, TooLate
 from calls.models import Call, CallState, Stage
@@ -455,3 +457,22 @@ def test_the_basics_hold_declarations_but_never_the_lot(place: Place) -> None:
     assert typed(entry)[BUILTIN_SECTION] == {"declaration.ledp": True}
     assert isinstance(place.stage, Stage)
     assert isinstance(place.head, Person)
+
+
+def test_a_submission_in_a_call_with_lots_can_be_read_again(mailbox: list[Any]) -> None:
+    call, municipality = make_call("M4EG-2021-PILOT"), make_municipality()
+    head = make_member(municipality, "head")
+    entry = make_draft(call, municipality, by=head, lot="LOT3")
+    priorities = [f"priority.{priority.code}" for priority in call.priorities.all()]
+    basics = {**dict.fromkeys(priorities, "By planting trees."), "declaration.ledp": "yes"}
+    action = {"title": "T", "relevance": "R", "target-groups": "G", "design": "D", "months": "24"}
+    save_section(entry, BUILTIN_SECTION, basics, 0, by=head)
+    money = {"requested": "250 000", "total-cost": "300 000,50"}
+    save_section(entry, "action", {**action, **money}, 0, by=head)
+    attach_file(entry, "declaration", upload(), by=head)
+    submission = submit_application(entry, by=head, received_at=portal_clock.now())
+    with translation.override("en"):
+        sections = submitted_answers(Submission.objects.get())
+    assert [answer.text for answer in sections[0].answers][:2] == ["Lot 3: horizontal", "By planting trees."]
+    assert submission.snapshot["lot"]["code"] == "LOT3"
+    assert StageEntry.objects.get().total_cost == Decimal("300000.50")
