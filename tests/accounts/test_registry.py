@@ -18,7 +18,10 @@ def loaded(db: None) -> None:
 
 
 def test_the_lists_hold_what_they_say(loaded: None) -> None:
-    counts = {country: Municipality.objects.filter(country=country).count() for country in "AM AZ BY GE MD UA".split()}
+    counts = {
+        country: Municipality.objects.filter(country=country).count()
+        for country in ("AM", "AZ", "BY", "GE", "MD", "UA")
+    }
     assert counts == {"AM": 79, "AZ": 78, "BY": 0, "GE": 64, "MD": 98, "UA": 1470}
     assert Municipality.objects.filter(country="AM").current().count() == 70
     assert "Բելառուսի" in Country.objects.get(code="BY").note_hy
@@ -39,7 +42,8 @@ def test_unknown_population_is_not_zero(loaded: None) -> None:
 
 def test_a_merged_municipality_points_at_its_successor(loaded: None) -> None:
     gorayk = Municipality.objects.select_related("merged_into").get(country="AM", code="09028000")
-    assert gorayk.merged_into and gorayk.merged_into.name_en == "Sisian"
+    assert gorayk.merged_into
+    assert str(gorayk.merged_into) == "Սիսիան"
     assert gorayk.merged_on == date(2022, 9, 1)
 
 
@@ -60,7 +64,6 @@ def test_the_database_folds_as_python_does(loaded: None) -> None:
 
 def test_armenian_names_stand_in_armenian_order(loaded: None) -> None:
     names = list(Municipality.objects.filter(country="AM").current().values_list("name_hy", flat=True))
-    assert names.index("Արևիկ") if "Արևիկ" in names else True
     assert names[0] == "Աբովյան"
     assert names == sorted(names, key=fold)
 
@@ -69,7 +72,8 @@ def test_a_role_opens_the_administration_until_its_last_day(db: None) -> None:
     person = make_person("officer@m4eg.example")
     held = grant_role(person, Role.PROGRAMME_OFFICER)
     assert grant_role(person, Role.PROGRAMME_OFFICER) == held
-    assert person.is_staff and person.sees_everything
+    assert person.is_staff
+    assert person.sees_everything
     end_role(held, until=today())
     assert Person.objects.get(pk=person.pk).is_staff
     held.since = today() - timedelta(days=9)
@@ -116,8 +120,14 @@ def test_history_sees_bulk_changes_and_raw_sql_and_no_personal_data(loaded: None
     assert columns.isdisjoint({"email", "name", "phone", "password"})
 
 
-@pytest.mark.parametrize("statement", ["UPDATE accounts_personevent SET language = 'xx'", "DELETE FROM accounts_personevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE accounts_personevent SET language = 'xx'", "DELETE FROM accounts_personevent"]
+)
 def test_history_is_closed_to_the_application(db: None, statement: str) -> None:
     make_person("clerk@alaverdi.example")
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
