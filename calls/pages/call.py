@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from calls import eligibility, timeline
 from calls.eligibility import Facts
@@ -258,9 +259,9 @@ def _stage(stage: Stage, now: datetime, voice: Voice) -> StageRow:
 
 def _stage_word(status: Status) -> Word:
     return {
-        Status.OPEN: Word(_("Open"), "open"),
-        Status.UPCOMING: Word(_("Upcoming"), "neutral"),
-        Status.CLOSED: Word(_("Closed"), "neutral"),
+        Status.OPEN: Word(pgettext("call", "Open"), "open"),
+        Status.UPCOMING: Word(pgettext("call", "Upcoming"), "neutral"),
+        Status.CLOSED: Word(pgettext("call", "Closed"), "neutral"),
     }[status]
 
 

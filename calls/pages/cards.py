@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from calls import timeline
 from calls.models import Call, CallState, Stage
@@ -54,13 +55,13 @@ def standing(call: Call, stages: Sequence[Stage], now: datetime, *, decided: boo
     if status is Status.OPEN:
         return _open(stages, now)
     if status is Status.UPCOMING:
-        return Word(_("Upcoming"), "neutral")
-    return Word(_("Results announced"), "done") if decided else Word(_("Closed"), "neutral")
+        return Word(pgettext("call", "Upcoming"), "neutral")
+    return Word(_("Results announced"), "done") if decided else Word(pgettext("call", "Closed"), "neutral")
 
 
 _BY_STATE: Final = {
-    CallState.DRAFT: lambda: Word(_("Draft"), "warn"),
-    CallState.CANCELLED: lambda: Word(_("Cancelled"), "error"),
+    CallState.DRAFT: lambda: Word(pgettext("call", "Draft"), "warn"),
+    CallState.CANCELLED: lambda: Word(pgettext("call", "Cancelled"), "error"),
 }
 
 
@@ -69,7 +70,7 @@ def _open(stages: Sequence[Stage], now: datetime) -> Word:
     if all(stage.admission == Stage.Admission.INVITED for stage in running):
         return Word(_("Open to those invited"), "neutral")
     soon = min(stage.deadline for stage in running) - now <= SOON
-    return Word(_("Closes soon"), "warn") if soon else Word(_("Open"), "open")
+    return Word(_("Closes soon"), "warn") if soon else Word(pgettext("call", "Open"), "open")
 
 
 def voice_of(call: Call) -> Voice:

@@ -29,7 +29,7 @@ KINDS: Final[Mapping[str, "str | Promise"]] = {
     "short_text": gettext_lazy("one line"),
     "long_text": gettext_lazy("text"),
     "integer": gettext_lazy("whole number"),
-    "decimal": gettext_lazy("number"),
+    "decimal": gettext_lazy("any number"),
     "percent": gettext_lazy("percentage"),
     "money": gettext_lazy("amount"),
     "date": gettext_lazy("date"),
@@ -217,7 +217,9 @@ def _equals(condition: EqualsCondition, form: FormSpec, voice: Voice) -> str:
 
 
 def _in(condition: InCondition, form: FormSpec, voice: Voice) -> str:
-    answers = ", ".join(f"“{_answer(value, condition.question, form, voice)}”" for value in condition.in_)
+    answers = ", ".join(
+        voice.quoted(_answer(value, condition.question, form, voice)) for value in condition.in_
+    )
     named = {"question": _quoted(condition, form, voice), "answers": answers}
     return _("the answer to “%(question)s” is one of these: %(answers)s") % named
 

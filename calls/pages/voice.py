@@ -42,6 +42,10 @@ class Voice:
         """Return date and hour with the place of the clock: «15 October 2027, 18:00 (Yerevan)»."""
         return f"{formatting.moment(when, self.zone, self.language)} ({formatting.place(self.zone, self.language)})"
 
+    def quoted(self, text: str) -> str:
+        """Return a text between the quotation marks of the language."""
+        return f"«{text}»" if self.language == "hy" else f"“{text}”"
+
     def grant(self, grant: GrantLimits) -> str:
         """Return the amount of one grant in words; empty where the call sets none."""
         if grant.fixed is not None:
