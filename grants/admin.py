@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,6 +20,7 @@ from grants.models import Grant, Letter
 from grants.rules import may_award
 from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
+from portal.armenian import fold
 from portal.content import formatting
 
 READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
@@ -32,21 +34,30 @@ def file_link(letter: Letter | None) -> str:
     return format_html('<a href="{}">{}</a>', address, letter.number)
 
 
+class OfMunicipality(StaffAdmin):
+    """Rows that are found by the name of their municipality, however և is spelt."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> "tuple[QuerySet[Any], bool]":
+        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[no-any-return]
+
+
 @admin.register(Grant)
-class GrantAdmin(StaffAdmin):
+class GrantAdmin(OfMunicipality):
     """What was awarded to whom."""
 
     list_display = ("number", "municipality", "call", "money", "state", "letter", "awarded_at")
     list_filter = ("state", "entry__application__call", "municipality__country")
-    search_fields = ("entry__application__number", "municipality__sort_key", "municipality__name_en")
-    list_select_related = ("entry__application__call", "municipality", "awarded_by")
+    search_fields = ("entry__application__number", "municipality__sort_key__contains", "municipality__name_en")
     viewers = READERS
     actions_list = ("award",)
     fields = ("number", "municipality", "call", "money", "state", "awarded_by", "awarded_at", "letter")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("letters__file")
+        rows = super().get_queryset(request).select_related("entry__application__call", "municipality", "awarded_by")
+        return rows.prefetch_related("letters__file")
 
     @admin.display(description=_("application"), ordering="entry__application__number")
     def number(self, grant: Grant) -> str:
@@ -153,16 +164,18 @@ def _line(row: ShortlistRow) -> dict[str, Any]:
 
 
 @admin.register(Letter)
-class LetterAdmin(StaffAdmin):
+class LetterAdmin(OfMunicipality):
     """Letters, with their files and codes."""
 
     list_display = ("number", "municipality", "kind", "dated", "file_address", "rendered_at")
     list_filter = ("kind", "grant__entry__application__call")
-    search_fields = ("number", "grant__municipality__sort_key", "grant__municipality__name_en")
-    list_select_related = ("grant__municipality", "file")
+    search_fields = ("number", "grant__municipality__sort_key__contains", "grant__municipality__name_en")
     viewers = READERS
     fields = ("number", "kind", "municipality", "addressee_hy", "addressee_en", "dated", "file_address", "rendered_at")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("grant__municipality", "file")
 
     @admin.display(description=_("municipality"), ordering="grant__municipality__sort_key")
     def municipality(self, letter: Letter) -> str:
