@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TabbedTranslationAdmin
+from modeltranslation.admin import TranslationAdmin
 
 from portal.accounts.lifecycle import follow_roles
 from portal.accounts.models import (
@@ -31,7 +31,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Country)
-class CountryAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[misc]
+class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     """Countries, their clocks, and from when one takes no part."""
 
     list_display = ("code", "name", "time_zone", "suspended_from")
@@ -40,7 +40,7 @@ class CountryAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[misc]
 
 
 @admin.register(CountryOffice)
-class CountryOfficeAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[misc]
+class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     """Whom a municipality asks."""
 
     list_display = ("country", "name", "email", "phone")
@@ -49,7 +49,7 @@ class CountryOfficeAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[mi
 
 
 @admin.register(Region)
-class RegionAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[misc]
+class RegionAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     """Regions by ISO 3166-2."""
 
     list_display = ("code", "name", "country")
@@ -69,7 +69,7 @@ class MembershipInline(StaffTabularInline):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(StaffAdmin, TabbedTranslationAdmin):  # type: ignore[misc]
+class MunicipalityAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     """The register of municipalities; a country office sees its own."""
 
     list_display = ("name", "region", "country", "population", "merged_into", "members")

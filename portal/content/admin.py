@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from modeltranslation.admin import TabbedTranslationAdmin
+from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin
 
 from portal.content import lifecycle
@@ -12,7 +12,7 @@ from portal.content.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(ModelAdmin, TabbedTranslationAdmin):  # type: ignore[misc, type-arg]
+class PageAdmin(ModelAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
     list_display = ("title", "slug", "in_footer", "position")
     list_filter = ("in_footer",)
     search_fields = ("title_hy", "title_en", "slug")
