@@ -77,14 +77,19 @@ class Storing:
         """Store applications as drafts, and return their entries."""
         rows = Rows([], [], [], [], [], [])
         keys = zip(_keys(StageEntry, len(drafts)), _keys(Application, len(drafts)), strict=True)
-        for draft, (entry_key, application_key) in zip(drafts, keys, strict=True):
-            application = draft.place.application or self._application(draft, application_key, None)
-            if draft.place.application is None:
-                rows.applications.append(application)
-            entry = self._entry(draft, application, entry_key)
-            _answers(draft, entry, self._by(draft), rows)
-            rows.entries.append(entry)
-        _write(rows)
+        try:
+            for draft, (entry_key, application_key) in zip(drafts, keys, strict=True):
+                application = draft.place.application or self._application(draft, application_key, None)
+                if draft.place.application is None:
+                    rows.applications.append(application)
+                entry = self._entry(draft, application, entry_key)
+                _answers(draft, entry, self._by(draft), rows)
+                self._files(draft, entry, rows)
+                rows.entries.append(entry)
+            _write(rows)
+        except BaseException:
+            files.remove(rows.stored)
+            raise
         return rows.entries
 
     def _by(self, draft: Draft) -> int | None:
