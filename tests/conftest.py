@@ -39,7 +39,7 @@ def servers() -> Iterator[embedded.Place]:
 @pytest.fixture(scope="session")
 def django_db_setup(servers: embedded.Place, django_db_blocker: Any) -> Iterator[None]:
     """A database of this process's own, cloned from one that the first process migrates."""
-    with (environment.home() / "template.lock").open("w") as lock:
+    with (servers.var / "run" / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         template.ensure(servers)
         with embedded.superuser(servers) as cursor:

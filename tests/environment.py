@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,17 +12,12 @@ from portal import embedded
 _HOME = "PORTAL_TEST_HOME"
 
 
-def home() -> Path:
-    """Return this run's directory; the first process of the run creates it, the others inherit its name."""
+def var() -> Path:
+    """Return this run's directory; the first process of the run names it, the servers create and remove it."""
     if _HOME not in os.environ:
-        os.environ[_HOME] = tempfile.mkdtemp(prefix="portal-test-")
-        os.chmod(os.environ[_HOME], 0o711)  # as root, the servers run as nobody and pass through
+        os.environ[_HOME] = str(Path(tempfile.gettempdir()) / f"portal-test-{secrets.token_hex(6)}")
         atexit.register(shutil.rmtree, os.environ[_HOME], ignore_errors=True)
     return Path(os.environ[_HOME])
-
-
-def var() -> Path:
-    return home() / "var"
 
 
 def process_number() -> int:
