@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Prefetch
-
 from applications.models import StageEntry
 from calls.models import Criterion as CriterionRow
 from calls.models import GridSection, Stage
+from calls.models import Lot as LotRow
 from calls.spec import (
     CallSpec,
     CriterionSpec,
@@ -23,6 +22,9 @@ from evaluation.assessments_file import StageFrame
 from evaluation.models import Assessment, AssessmentState, Score
 from evaluation.ranking import Application, Lot, Ranking, rank_stage
 from evaluation.scoring import Criterion, Entry, Grid, Section, SelectionRule
+
+GridLines = tuple[GridSection, list[CriterionRow]]
+"""A section of a stored grid with its criteria."""
 
 
 def exact(value: Decimal | None) -> Fraction | None:
@@ -78,13 +80,13 @@ def frame_of(call: CallSpec, stage: str) -> StageFrame | None:
 
 
 def spec_of_grid(stage: Stage) -> EvaluationSpec:
-    """The stored grid of a stage as the call file writes it. Needs ``stage.grid``; two queries."""
+    """The stored grid of a stage as the call file writes it. Needs ``stage.grid``; one query."""
     grid = stage.grid
     return EvaluationSpec(
         assessors=grid.assessors,
         scale=ScaleSpec(min=grid.scale_min, max=grid.scale_max, step=grid.scale_step),
         comment=grid.comment,
-        sections=tuple(_section_spec(section) for section in sections_of(stage)),
+        sections=tuple(_section_spec(section, rows) for section, rows in grid_lines(stage)),
         pass_mark=grid.pass_mark,
         divergence=DivergenceSpec(
             percent_of_higher=grid.divergence_percent,
@@ -100,18 +102,17 @@ def spec_of_grid(stage: Stage) -> EvaluationSpec:
     )
 
 
-def sections_of(stage: Stage) -> list[GridSection]:
-    """The sections of a stage's grid in its order, with their criteria as ``criteria.all()``; two queries."""
-    ordered = CriterionRow.objects.order_by("position", "pk")
-    rows = GridSection.objects.filter(grid__stage=stage).order_by("position", "pk")
-    return list(rows.prefetch_related(Prefetch("criteria", ordered)))
+def grid_lines(stage: Stage) -> list[GridLines]:
+    """The sections of a stage's grid in its order, each with its criteria; one query."""
+    rows = CriterionRow.objects.filter(section__grid__stage=stage).select_related("section__grid")
+    found: dict[int, GridLines] = {}
+    for row in rows.order_by("section__position", "section__pk", "position", "pk"):
+        found.setdefault(row.section_id, (row.section, []))[1].append(row)
+    return list(found.values())
 
 
-def _section_spec(section: GridSection) -> GridSectionSpec:
-    criteria = tuple(
-        CriterionSpec(code=row.code, title=_titles(row), weight=row.weight, min=row.min)
-        for row in section.criteria.all()
-    )
+def _section_spec(section: GridSection, rows: Iterable[CriterionRow]) -> GridSectionSpec:
+    criteria = tuple(CriterionSpec(code=row.code, title=_titles(row), weight=row.weight, min=row.min) for row in rows)
     return GridSectionSpec(code=section.code, title=_titles(section), min=section.min, criteria=criteria)
 
 
@@ -140,57 +141,59 @@ class StageFile:
     """
 
     stage: Stage
+    lots: tuple[LotRow, ...]
     evaluation: EvaluationSpec
     frame: StageFrame
     entries: tuple[StageEntry, ...]
     applications: tuple[Application, ...]
     pending: Mapping[int, int]
-    names: Mapping[int, str]
 
     def ranking(self, seed: int) -> Ranking:
         """The ranking and selection with this seed of the draw."""
         return rank_stage(self.frame.grid, self.frame.lots, self.applications, seed)
 
 
-def pseudonyms(stage: Stage) -> dict[int, str]:
+def pseudonyms(assessments: Iterable[Assessment]) -> dict[int, str]:
     """Names for a stage's assessors by which no person is known: a1, a2 … in the order of their first assignment.
 
-    An assessor keeps the name whatever happens later, since no assignment is ever deleted.
+    An assessor keeps the name whatever happens later, since no assignment is ever deleted: all of the stage's are
+    needed, the declined too.
     """
-    rows = Assessment.objects.filter(entry__stage=stage, consensus=False).order_by("pk")
-    people = dict.fromkeys(rows.values_list("assessor_id", flat=True))
+    ordinary = sorted((one for one in assessments if not one.consensus), key=lambda one: one.pk)
+    people = dict.fromkeys(one.assessor_id for one in ordinary)
     return {person: f"a{position}" for position, person in enumerate(people, start=1)}
 
 
-def stored_lots(stage: Stage) -> tuple[Lot, ...]:
+def pure_lots(stage: Stage, rows: Iterable[LotRow]) -> tuple[Lot, ...]:
     """The lots of a stage's call in its order; without lots, one whose budget is the call's."""
-    rows = stage.call.lots.order_by("position", "pk")
     return tuple(Lot(row.code, row.budget) for row in rows) or (Lot(None, stage.call.budget),)
 
 
 def load_stage(stage: Stage, *, lock: bool = False) -> StageFile:
-    """Read a stage for ranking. Needs ``stage.call`` and ``stage.grid``; seven queries, however many applications.
+    """Read a stage for ranking. Needs ``stage.call`` and ``stage.grid``; five queries, however many applications.
 
     With ``lock`` the applications stay locked until the transaction ends.
     """
     entries = StageEntry.objects.in_evaluation().filter(stage=stage).order_by("pk")
     entries = entries.select_related("application__municipality", "application__lot")
     rows = tuple(entries.select_for_update(of=("self",)) if lock else entries)
-    names = pseudonyms(stage)
-    assessments = _by_entry(stage)
+    everything = list(Assessment.objects.filter(entry__stage=stage).in_order())
+    names, assessments = pseudonyms(everything), _by_entry(everything)
     scores = _scores(stage)
     evaluation = spec_of_grid(stage)
+    lots = tuple(stage.call.lots.order_by("position", "pk"))
     applications = tuple(_application(row, assessments.get(row.pk, ()), scores, names) for row in rows)
-    frame = StageFrame(stage.call.code, stage.code, stored_lots(stage), grid_of(evaluation))
+    frame = StageFrame(stage.call.code, stage.code, pure_lots(stage, lots), grid_of(evaluation))
     pending = {pk: sum(one.state != AssessmentState.COMPLETED for one in group) for pk, group in assessments.items()}
-    return StageFile(stage, evaluation, frame, rows, applications, pending, names)
+    return StageFile(stage, lots, evaluation, frame, rows, applications, pending)
 
 
-def _by_entry(stage: Stage) -> dict[int, list[Assessment]]:
-    """All assessments of a stage but the declined, by application, in the order of assignment."""
+def _by_entry(assessments: Iterable[Assessment]) -> dict[int, list[Assessment]]:
+    """All but the declined, by application, in the order of assignment."""
     found: dict[int, list[Assessment]] = {}
-    for row in Assessment.objects.filter(entry__stage=stage).exclude(state=AssessmentState.DECLINED).in_order():
-        found.setdefault(row.entry_id, []).append(row)
+    for row in assessments:
+        if row.state != AssessmentState.DECLINED:
+            found.setdefault(row.entry_id, []).append(row)
     return found
 
 

@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Criterion, Grid, GridSection, Lot
+from evaluation.assembly import GridLines
 from evaluation.lifecycle import ScoreInput
 from evaluation.models import Assessment, CheckResult, Score
 from evaluation.queries import EntryFilter
 from evaluation.queries.stages import CheckLine
-from evaluation.queries.work import GridLines
 from evaluation.scales import choices, on_scale, plain
 
 NO_CONFLICT, CONFLICT = "none", "conflict"

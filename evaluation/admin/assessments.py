@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from applications.models import StageEntry
 from evaluation import rules
@@ -17,6 +17,7 @@ from evaluation.models import Assessment, AssessmentState
 from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
 from portal.armenian import fold
+from unfold.decorators import display
 
 _TONES = {
     AssessmentState.ASSIGNED: "info",
@@ -36,9 +37,8 @@ class AssessmentAdmin(StaffAdmin):
         "number",
         "municipality",
         "assessor",
-        "order",
         "shown_state",
-        "total",
+        "points",
         "assigned_at",
         "completed_at",
     )
@@ -62,6 +62,10 @@ class AssessmentAdmin(StaffAdmin):
     def shown_state(self, row: Assessment) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
+    @display(description=_("total"), ordering="total")  # type: ignore[untyped-decorator]
+    def points(self, row: Assessment) -> str:
+        return "" if row.total is None else number_format(row.total, 2)
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find municipalities too, whichever way և was written."""
         found, several = super().get_search_results(request, queryset, search_term)
@@ -72,7 +76,7 @@ class AssessmentAdmin(StaffAdmin):
         return found, several
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not rules.follows(who(request)):
+        if rules.assesses(who(request)) and not rules.follows(who(request)):
             return redirect("admin:evaluation_my")
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response

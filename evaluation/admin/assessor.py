@@ -50,7 +50,7 @@ def declaration_page(request: HttpRequest, pk: int, *, admin: StaffAdmin) -> Htt
         raise Http404
     if not rules.must_declare(assessment):
         return redirect("admin:evaluation_score", pk)
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _declare(request, assessment, form)
     context = {"form": form, "assessment": assessment, "call": assessment.entry.stage.call}

@@ -68,7 +68,7 @@ def checklist_page(request: HttpRequest, pk: int, *, admin: StaffAdmin) -> HttpR
     """One application with its checklist; a line may stay open."""
     entry = or_404(queries.entry_for, who(request), pk)
     may_change = rules.manages(who(request)) and entry.state in rules.JUDGED
-    form = ChecklistForm(queries.checklist(entry), request.POST or None)
+    form = ChecklistForm(queries.checklist(entry), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not rules.manages(who(request)):
             raise Http404

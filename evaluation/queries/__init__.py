@@ -1,5 +1,6 @@
 """What the pages of the evaluation show, starting from what the person may see."""
 
+from evaluation.assembly import grid_lines
 from evaluation.queries.ranking import LotTable, RankingPage, RankingRow, ranking_page
 from evaluation.queries.shortlists import ShortlistPage, shortlist_for, shortlist_page
 from evaluation.queries.stages import (
@@ -16,7 +17,6 @@ from evaluation.queries.stages import (
 from evaluation.queries.work import (
     assessment_for,
     given_scores,
-    grid_lines,
     my_work,
     next_after,
     others_scores,

@@ -1,20 +1,21 @@
 """The ranking of a stage as it stands, and as it would be frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count
+from django.db.models import Count, Subquery
+from django.utils.translation import gettext as _
 
 from applications.messages import language
 from applications.models import StageEntry
 from calls.models import CheckItem, Lot, Stage
+from calls.spec import EvaluationSpec
 from evaluation import rules
 from evaluation.assembly import StageFile, load_stage
 from evaluation.lifecycle.shortlists import fingerprint, obstacles
 from evaluation.models import Outcome, Shortlist, ShortlistState
-from evaluation.queries.stages import lots_of_stage
 from evaluation.ranking import LotResult, Place, Ranking
 from evaluation.scoring import Outcome as Standing
 from evaluation.scoring import display, maximum_total
@@ -98,9 +99,14 @@ class RankingPage:
     def rows(self) -> list[RankingRow]:
         return [row for lot in self.lots for row in lot.rows]
 
+    @property
+    def with_money(self) -> bool:
+        """Whether anything is requested; expressions of interest request nothing."""
+        return any(entry.requested for entry in self.file.entries)
+
 
 def ranking_page(stage: Stage) -> RankingPage:
-    """A stage's ranking from what is completed now. Eleven queries at most, however many applications.
+    """A stage's ranking from what is completed now. Seven queries, however many applications.
 
     Before a draft has drawn, equals stand in a provisional order, by a draw with the seed 0.
     """
@@ -109,7 +115,7 @@ def ranking_page(stage: Stage) -> RankingPage:
     draft = next((one for one in shortlists if one.state == ShortlistState.DRAFT), None)
     in_force = next((one for one in shortlists if one.state == ShortlistState.FROZEN), None)
     ranking = file.ranking(draft.seed if draft else in_force.seed if in_force else 0)
-    lots: dict[str | None, Lot] = {lot.code: lot for lot in lots_of_stage(stage)}
+    lots: dict[str | None, Lot] = {lot.code: lot for lot in file.lots}
     return RankingPage(
         stage=stage,
         file=file,
@@ -127,9 +133,10 @@ def ranking_page(stage: Stage) -> RankingPage:
 
 def _unchecked(stage: Stage) -> int:
     """How many applications under evaluation have lines of the checklist without an answer."""
-    lines = CheckItem.objects.filter(stage=stage).count()
+    lines = CheckItem.objects.filter(stage=stage).order_by().values("stage").annotate(number=Count("pk"))
     judged = StageEntry.objects.filter(stage=stage, state__in=rules.JUDGED)
-    return judged.annotate(answered=Count("check_results")).filter(answered__lt=lines).count() if lines else 0
+    answered = judged.annotate(answered=Count("check_results"))
+    return answered.filter(answered__lt=Subquery(lines.values("number"))).count()
 
 
 def _lot_table(file: StageFile, ranking: Ranking, result: LotResult, lots: Mapping[str | None, Lot]) -> LotTable:
@@ -160,9 +167,17 @@ def _row(file: StageFile, place: Place, entry: StageEntry) -> RankingRow:
         score="" if standing.score is None else display(standing.score),
         sections=tuple(display(means[s.code]) if s.code in means else "" for s in file.evaluation.sections),
         outcome=place.outcome.value,
-        failed=standing.failed,
+        failed=failed_words(file.evaluation, standing.failed),
         pending=file.pending.get(entry.pk, 0),
     )
+
+
+def failed_words(evaluation: EvaluationSpec, failed: Iterable[str]) -> tuple[str, ...]:
+    """What an application failed, in words: the score, or the title of a section or criterion with its code."""
+    rows = [(f"section:{one.code}", one) for one in evaluation.sections]
+    lines = [(f"criterion:{one.code}", one) for one in evaluation.criteria()]
+    titles = {key: f"{one.code} {one.title.get(language(), '')}".strip() for key, one in (*rows, *lines)}
+    return tuple(titles.get(code, _("the score as a whole")) for code in failed)
 
 
 def _totals(place: Place) -> tuple[TotalCell, ...]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
-
 from applications.messages import language
 from evaluation import rules
 from evaluation.models import Shortlist, ShortlistRow
@@ -48,6 +46,11 @@ class ShortlistPage:
     assessments: int
 
     @property
+    def with_money(self) -> bool:
+        """Whether anything was requested; expressions of interest request nothing."""
+        return any(one.row.requested for one in self.rows)
+
+    @property
     def whole(self) -> bool:
         return not self.countries
 
@@ -69,12 +72,15 @@ def shortlist_page(shortlist: Shortlist, person: Person | None, *, country: str 
         person: None for the whole programme, as commands ask.
         country: leave only this country's rows, of those that the person may read.
     """
-    rows = ShortlistRow.objects.filter(shortlist=shortlist) if person is None else shortlist_rows(shortlist, person)
+    visible = ShortlistRow.objects.all() if person is None else ShortlistRow.objects.visible_to(person)
+    rows = visible.filter(shortlist=shortlist).order_by("position")
     if country:
         rows = rows.filter(entry__application__municipality__country=country)
     content: Mapping[str, Any] = shortlist.content or {}
     result, frozen = content["shortlist"]["result"], content["shortlist"]["evaluation"]
-    shown = [_shown(row, by_number(result), frozen) for row in rows]
+    told = {one["number"]: one for one in result["applications"]}
+    related = rows.select_related("lot", "entry__application__municipality__region")
+    shown = [_shown(row, told, frozen) for row in related]
     partial = [country] if country else [] if person is None or rules.follows(person) else person.office_countries
     titles = {lot.code: lot.title for lot in lots_of_stage(shortlist.stage)}
     return ShortlistPage(
@@ -86,17 +92,6 @@ def shortlist_page(shortlist: Shortlist, person: Person | None, *, country: str 
         countries=tuple(sorted(partial)),
         assessments=0 if partial else max((len(row.totals) for row in shown), default=0),
     )
-
-
-def shortlist_rows(shortlist: Shortlist, person: Person) -> "QuerySet[ShortlistRow]":
-    """The rows of one shortlist that a person may read, in order."""
-    rows = ShortlistRow.objects.visible_to(person).filter(shortlist=shortlist)
-    return rows.order_by("position")
-
-
-def by_number(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """What a frozen result says of each application, by its number."""
-    return {one["number"]: one for one in result["applications"]}
 
 
 def _section_title(section: Mapping[str, Any]) -> str:

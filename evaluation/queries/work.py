@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from calls.models import Criterion, GridSection, Stage
 from evaluation import rules
 from evaluation.models import Assessment, AssessmentState, Score
 from evaluation.queries.stages import UNSEEN
 from evaluation.scales import plain
 from portal.accounts.models import Person
-
-GridLines = tuple[GridSection, list[Criterion]]
 
 
 @dataclass(frozen=True)
@@ -64,15 +61,6 @@ def assessment_for(person: Person, pk: int) -> Assessment:
     if not rules.reads_assessment(person, found):
         raise Assessment.DoesNotExist
     return found
-
-
-def grid_lines(stage: Stage) -> list[GridLines]:
-    """The sections of a stage's grid in its order, each with its criteria; one query."""
-    rows = Criterion.objects.filter(section__grid__stage=stage).select_related("section__grid")
-    found: dict[int, GridLines] = {}
-    for row in rows.order_by("section__position", "section__pk", "position", "pk"):
-        found.setdefault(row.section_id, (row.section, []))[1].append(row)
-    return list(found.values())
 
 
 def given_scores(assessment: Assessment) -> dict[int, Score]:

@@ -119,7 +119,5 @@ def pilot_scores(digits: str) -> dict[str, int]:
 
 def pilot_application(number: str, lot: str, requested: str, *digits: str) -> Block:
     """One application of the pilot call, each assessment given as six digits."""
-    assessments = [
-        {"assessor": f"a{i}", "scores": pilot_scores(given)} for i, given in enumerate(digits, start=1)
-    ]
+    assessments = [{"assessor": f"a{i}", "scores": pilot_scores(given)} for i, given in enumerate(digits, start=1)]
     return {"number": number, "lot": lot, "requested": requested, "assessments": assessments}

@@ -63,7 +63,7 @@ def make_entry(
     entry = StageEntry.objects.create(
         application=application, stage=stage, requested=requested, total_cost=requested * 2
     )
-    SectionAnswers.objects.create(entry=entry, section="project", answers={"title": title})
+    SectionAnswers.objects.create(entry=entry, section="action", answers={"title": title})
     return submit(entry)
 
 

@@ -93,10 +93,7 @@ def test_a_spoilt_call_file(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "missing.json"
     assert refused(missing) == [f"{missing}: No such file or directory"]
-    assert (
-        str(tmp_path / "missing.yaml")
-        in refused(DATA / "assessments.json", call=tmp_path / "missing.yaml")[0]
-    )
+    assert str(tmp_path / "missing.yaml") in refused(DATA / "assessments.json", call=tmp_path / "missing.yaml")[0]
 
 
 def from_a_shell(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -126,9 +123,7 @@ def test_from_a_shell_without_any_server(tmp_path: Path) -> None:
 # The faults of an assessments file, one by one, without the command.
 
 
-def faults(
-    *applications: Any, grid: Block | None = None, lots: tuple[str, ...] = (), **changes: Any
-) -> list[str]:
+def faults(*applications: Any, grid: Block | None = None, lots: tuple[str, ...] = (), **changes: Any) -> list[str]:
     """Error lines of a file with these applications; an empty list if it is in order."""
     return faults_of(encoded(document(*applications, **changes)), grid, lots)
 
@@ -159,9 +154,7 @@ def test_many_faults_in_one_file() -> None:
     agreed["assessments"][0]["consensus"] = agreed["assessments"][1]["consensus"] = True
     del agreed["assessments"][1]["scores"]["c"]
     nameless = {"number": 3, "lot": None, "assessments": [{"scores": {"c": 4}}, "good"]}
-    found = faults(
-        bad, twice, agreed, nameless, "5", grid=grid, lots=("L",), stage="full", seed="7", remark="none"
-    )
+    found = faults(bad, twice, agreed, nameless, "5", grid=grid, lots=("L",), stage="full", seed="7", remark="none")
     assert found == [
         'unknown key "remark"',
         'stage: the file is for "full", not for concept',
@@ -273,9 +266,7 @@ def test_any_whole_number_is_a_seed(seed: int) -> None:
 
 def test_keys_given_twice_are_refused() -> None:
     good = encoded(document(application("1", 5), application("2", 5))).decode()
-    assert faults_of(good.replace('"seed": 7', '"seed": 7, "seed": 8').encode()) == [
-        'the key "seed" is given twice'
-    ]
+    assert faults_of(good.replace('"seed": 7', '"seed": 7, "seed": 8').encode()) == ['the key "seed" is given twice']
     assert faults_of(good.replace('"lot": null', '"lot": null, "lot": null', 1).encode()) == [
         'application 1: the key "lot" is given twice'
     ]
@@ -285,12 +276,8 @@ def test_keys_given_twice_are_refused() -> None:
 
 
 def test_the_lot_is_null_exactly_where_the_call_has_none() -> None:
-    assert faults(application("1", lot="L")) == [
-        'application 1: lot must be null, since the call has no lots: "L"'
-    ]
-    assert faults(application("1", lot=None), lots=("L",)) == [
-        "application 1: unknown lot null; the call has L"
-    ]
+    assert faults(application("1", lot="L")) == ['application 1: lot must be null, since the call has no lots: "L"']
+    assert faults(application("1", lot=None), lots=("L",)) == ["application 1: unknown lot null; the call has L"]
     without = application("1")
     del without["lot"]
     assert faults(without) == ['application 1: the key "lot" is missing']
@@ -314,13 +301,9 @@ def test_what_is_not_json(data: bytes) -> None:
 
 def test_other_shapes() -> None:
     assert faults_of(b"[]") == ["must be a JSON object, not []"]
-    assert faults_of(b"{}") == [
-        f'the key "{key}" is missing' for key in ("call", "stage", "seed", "applications")
-    ]
+    assert faults_of(b"{}") == [f'the key "{key}" is missing' for key in ("call", "stage", "seed", "applications")]
     assert faults(applications={}) == ["applications must be a list, not {}"]
-    assert faults(application("1") | {"assessments": None}) == [
-        "application 1: assessments must be a list, not null"
-    ]
+    assert faults(application("1") | {"assessments": None}) == ["application 1: assessments must be a list, not null"]
     one = application("1", 5)
     one["assessments"][0]["scores"] = [5]
     assert faults(one) == ["application 1, assessor a0: scores must be a JSON object, not [5]"]

@@ -29,9 +29,7 @@ from tests.evaluation.builders import (
 from tests.evaluation.naive import rank_naively
 
 
-def ranked(
-    block: Block, *applications: Block, lots: tuple[tuple[str, object], ...] = (), seed: int = 7
-) -> Block:
+def ranked(block: Block, *applications: Block, lots: tuple[tuple[str, object], ...] = (), seed: int = 7) -> Block:
     """The printed result for `one_criterion` applications."""
     return result_document(recompute(encoded(document(*applications, seed=seed)), frame_of(block, *lots)))
 
@@ -251,10 +249,7 @@ def test_164_applications_over_two_lots() -> None:
     assert result == rank_naively(many_divergent(), list(lots), given_document)
     assert len(result["applications"]) == 164
     assert set(outcomes(result)) == {"selected", "reserve", "failed", "needs_assessor", "needs_third"}
-    assert (
-        sha256(text.encode()).hexdigest()
-        == "ba1b23e504c3c61fcfbebc4c66801c21e5f7260f499168095290180d05c86ad6"
-    )
+    assert sha256(text.encode()).hexdigest() == "ba1b23e504c3c61fcfbebc4c66801c21e5f7260f499168095290180d05c86ad6"
 
 
 def test_some_of_the_164_worked_by_hand() -> None:
@@ -357,9 +352,7 @@ def stages(draw_from: st.DrawFn) -> tuple[Block, list[tuple[str | None, Any]], B
     applications = []
     for number in draw_from(st.lists(st.integers(1, 99), unique=True, max_size=9)):
         given_scores = draw_from(st.lists(entry, max_size=4))
-        assessments: list[Block] = [
-            {"assessor": f"a{i}", "scores": one} for i, one in enumerate(given_scores)
-        ]
+        assessments: list[Block] = [{"assessor": f"a{i}", "scores": one} for i, one in enumerate(given_scores)]
         if assessments and block["divergence"]["resolve"] == "consensus" and draw_from(st.booleans()):
             draw_from(st.sampled_from(assessments))["consensus"] = True
         applications.append(
