@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.spec import Expect
@@ -72,8 +72,8 @@ class OneOf:
     def __str__(self) -> str:
         values = {"options": ", ".join(self._options), "nearest": nearest(self._found, self._options)}
         if values["nearest"]:
-            return _now("“%(nearest)s”, or another of: %(options)s") % values
-        return _now("one of: %(options)s") % values
+            return gettext("“%(nearest)s”, or another of: %(options)s") % values
+        return gettext("one of: %(options)s") % values
 
 
 def nearest(found: str, options: Iterable[str]) -> str | None:
