@@ -5,14 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
-from unfold.admin import ModelAdmin
 
+from portal.accounts.models import Role
+from portal.accounts.staff import StaffAdmin
 from portal.content import lifecycle
 from portal.content.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(ModelAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
+class PageAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
+    """The pages of the site that are only text."""
+
+    editors = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)
+    removers = (Role.ADMINISTRATOR,)
     list_display = ("title", "slug", "in_footer", "position")
     list_filter = ("in_footer",)
     search_fields = ("title_hy", "title_en", "slug")
