@@ -166,7 +166,7 @@ def _refuse_taken_port() -> None:
 
 def _prepare() -> None:
     """Bring up the servers, the tables, the static files and the first contents."""
-    say("Starting PostgreSQL and Redis")
+    say("Using the servers of DATABASE_URL" if os.environ.get("DATABASE_URL") else "Starting PostgreSQL and Redis")
     embedded.attach()
     say("Preparing the database")
     _manage("migrate", "--verbosity=0")
