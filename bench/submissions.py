@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from random import Random
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -74,7 +75,14 @@ def _bare_insert() -> Work:
 
     def work() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            values = [kept.entry_id, next(sequences), kept.number, kept.received_at, kept.deadline, kept.language]
+            values: list[Any] = [
+                kept.entry_id,
+                next(sequences),
+                kept.number,
+                kept.received_at,
+                kept.deadline,
+                kept.language,
+            ]
             cursor.execute(statement, [*values, snapshot, eligibility, kept.digest])
 
     return work
