@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.decorators import display
 
 from applications.messages import language
 from applications.models import Application, EntryState, StageEntry
@@ -19,7 +20,6 @@ from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
 from portal.armenian import fold
 from portal.content import formatting
-from unfold.decorators import display
 
 READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
 
@@ -67,17 +67,17 @@ class ApplicationAdmin(Findable):
         entries = StageEntry.objects.select_related("stage").order_by("stage__position")
         return super().get_queryset(request).prefetch_related(Prefetch("entries", queryset=entries))
 
-    @display(description=gettext_lazy("number"), ordering="number")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("number"), ordering="number")
     def shown_number(self, application: Application) -> str:
         return application.number or "–"
 
-    @display(description=gettext_lazy("state"))  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"))
     def standing(self, application: Application) -> str:
         """Return the state in the last stage."""
         entries = list(application.entries.all())
         return f"{entries[-1].stage.title}: {entries[-1].get_state_display()}" if entries else "–"
 
-    @display(description=gettext_lazy("stages"))  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("stages"))
     def stages(self, application: Application) -> SafeString:
         return format_html_join(
             mark_safe("<br>"),
@@ -126,27 +126,27 @@ class StageEntryAdmin(Findable):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         return super().get_queryset(request).select_related(*self.list_select_related)
 
-    @display(description=gettext_lazy("number"), ordering="application__number")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("number"), ordering="application__number")
     def number(self, entry: StageEntry) -> str:
         return entry.application.number or "–"
 
-    @display(description=gettext_lazy("municipality"), ordering="application__municipality__sort_key")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("municipality"), ordering="application__municipality__sort_key")
     def municipality(self, entry: StageEntry) -> str:
         return str(entry.application.municipality)
 
-    @display(description=gettext_lazy("call for proposals"), ordering="stage__call__code")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("call for proposals"), ordering="stage__call__code")
     def call(self, entry: StageEntry) -> str:
         return entry.stage.call.code
 
-    @display(description=gettext_lazy("stage"), ordering="stage__position")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("stage"), ordering="stage__position")
     def stage_title(self, entry: StageEntry) -> str:
         return entry.stage.title
 
-    @display(description=gettext_lazy("lot"), ordering="application__lot__position")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("lot"), ordering="application__lot__position")
     def lot(self, entry: StageEntry) -> str:
         return str(entry.application.lot or "–")
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=gettext_lazy("state"),
         ordering="state",
         label={
@@ -160,22 +160,22 @@ class StageEntryAdmin(Findable):
     def shown_state(self, entry: StageEntry) -> Any:
         return entry.state, entry.get_state_display()
 
-    @display(description=gettext_lazy("amount requested"), ordering="requested")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("amount requested"), ordering="requested")
     def amount(self, entry: StageEntry) -> str:
         return formatting.money(entry.requested, entry.stage.call.currency, language())
 
-    @display(description=gettext_lazy("total cost"))  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("total cost"))
     def total(self, entry: StageEntry) -> str:
         return formatting.money(entry.total_cost, entry.stage.call.currency, language())
 
-    @display(description=gettext_lazy("received"), ordering="submitted_at")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("received"), ordering="submitted_at")
     def received(self, entry: StageEntry) -> str:
         if entry.submitted_at is None:
             return "–"
         zone = entry.stage.call.time_zone
         return f"{formatting.moment(entry.submitted_at, zone, language())} ({formatting.place(zone, language())})"
 
-    @display(description=gettext_lazy("receipt"))  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("receipt"))
     def digest(self, entry: StageEntry) -> str | SafeString:
         submission = entry.submission
         if submission is None:
@@ -183,7 +183,7 @@ class StageEntryAdmin(Findable):
         url = reverse("applications:receipt", args=[submission.number, submission.sequence])
         return format_html('<a href="{}" class="underline">{}</a> {}', url, submission.number, submission.digest)
 
-    @display(description=gettext_lazy("answers"))  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("answers"))
     def answers(self, entry: StageEntry) -> str | SafeString:
         """Return what was submitted; the text of a draft is its authors' own."""
         if entry.submission is None:

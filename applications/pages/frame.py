@@ -88,7 +88,7 @@ def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Fra
         deadline=deadline_of(entry, now),
         crumbs=_crumbs(entry, inner=step > 1),
         steps=_steps(step),
-        bar=_bar(dossier) if draft and writes else None,
+        bar=_bar(dossier, step) if draft and writes else None,
     )
 
 
@@ -122,10 +122,12 @@ def _steps(current: int) -> tuple[Step, ...]:
     return tuple(Step(title, states[place]) for title, place in zip(titles, order, strict=True))
 
 
-def _bar(dossier: Dossier) -> Bar:
+def _bar(dossier: Dossier, step: int) -> Bar:
+    """Return the bar; on the page of checking it leads to the place on that page."""
     problems = dossier.sheet.problems
     button = _("See what is missing") if problems else _("Check and submit")
-    return Bar(missing=len(problems), url=url("review", dossier.entry), button=button)
+    here = "#to-do" if problems else "#submit"
+    return Bar(missing=len(problems), url=here if step == 2 else url("review", dossier.entry), button=button)
 
 
 def tone(entry: StageEntry) -> str:

@@ -34,7 +34,7 @@ def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = N
         return _standing(request, entry)
     dossier, now = dossier_of(entry), clock.now()
     writes = rules.may_edit(person_of(request), entry)
-    frame = frame_of(dossier, now, step=2, writes=False)
+    frame = frame_of(dossier, now, step=2, writes=writes)
     context = {
         "frame": frame,
         "crumbs": inner_crumbs(frame),
@@ -108,6 +108,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         withdraw_application(entry, by=person_of(request), received_at=received_at(request))
         messages.success(request, _("The application was withdrawn. What was written is kept."))
         return redirect(reverse("applications:list"))
-    frame = frame_of(dossier_of(entry), clock.now(), step=1, writes=False)
+    frame = frame_of(dossier_of(entry), clock.now(), step=1, writes=True)
     context = {"frame": frame, "crumbs": inner_crumbs(frame), "tasks_url": url("tasks", entry)}
     return render(request, "applications/withdraw.html", context)

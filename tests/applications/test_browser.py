@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 
 from applications.models import Attachment, SectionAnswers, StageEntry
-from tests.applications.helpers import PDF
-from tests.factories import make_call, make_draft, make_member, make_municipality
+from tests.factories import PDF, make_call, make_draft, make_member, make_municipality
 from tests.support import wait_until
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils import translation
 from hypothesis import given, settings
@@ -16,9 +17,9 @@ from tests.applications.sheets import filled_calls
 def posted_by(form: SectionForm) -> QueryDict:
     """Return what a browser sends for an untouched form."""
     data = QueryDict(mutable=True)
-    parts = [form]
+    parts: list[BaseForm] = [form]
     for block in form.blocks:
-        parts += block.rows  # type: ignore[arg-type]
+        parts += block.rows
         parts += [bound.form for line in block.lines for bound in (line.total, line.requested)]
     for part in parts:
         for bound in part:

@@ -213,7 +213,7 @@ def test_a_draft_call_is_not_to_be_begun(client: Client) -> None:
 
 
 def test_every_page_of_a_draft_says_that_it_is_not_submitted(desk: Desk) -> None:
-    for page in (desk.get("tasks"), desk.get("section", "municipality")):
+    for page in (desk.get("tasks"), desk.get("section", "municipality"), desk.get("review"), desk.get("withdraw")):
         assert "Not submitted yet" in page
         assert "9 answers are missing" in page
 
