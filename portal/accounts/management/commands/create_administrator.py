@@ -22,6 +22,8 @@ class Command(BaseCommand):
         if StaffRole.objects.in_force().filter(role=Role.ADMINISTRATOR).exists():
             self.stdout.write("There is an administrator already.")
             return
+        if not options["email"] and not sys.stdin.isatty():
+            raise CommandError("Nobody is there to answer. Give --email, --name, and the password on standard input.")
         email = options["email"] or self._ask("E-mail address of the first administrator: ", validate_email)
         name = options["name"] or ("" if options["email"] else input("Name: ").strip())
         person = Person(email=email.lower(), name=name)
