@@ -22,13 +22,14 @@ install:  ## install what run, test and lint need, without running anything
 test: install  ## run all tests (WORKERS=2)
 	@$(PY) -m pytest -n $(WORKERS) --dist=worksteal
 
-lint: install  ## check style, types, storeys, templates and translations
+lint: install  ## check style, types, storeys, templates, translations and sizes
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
 	@.venv/bin/lint-imports
 	@$(PY) -m djlint templates --lint --quiet
 	@$(PY) scripts/lint_translations.py
+	@$(PY) scripts/lint_sizes.py
 
 bench: install  ## measure lists, submissions and letters against their floors
 	@$(PY) -m bench

@@ -25,9 +25,9 @@ def of(letter: Letter) -> LetterContent:
         addressee_en=letter.addressee_en,
         call_title=_texts(call, "title"),
         call_code=call.code,
-        application_number=application.number,
+        application_number=str(application.number),
         project_title=project_title(grant),
-        project_language=grant.entry.submission.language,
+        project_language=grant.entry.submission.language if grant.entry.submission else "hy",
         amount=grant.amount,
         currency=grant.currency,
         duration_months=grant.entry.months,
@@ -36,7 +36,7 @@ def of(letter: Letter) -> LetterContent:
         confirm_url=confirm_url(letter),
         confirm_address=confirm_url(letter, in_groups=True).partition("://")[2],
         lot=_texts(application.lot, "title") if application.lot else None,
-        funder=_texts(call, "funder") if call.funder_en or call.funder_hy else None,
+        funder=_texts(call, "funder") if any(_texts(call, "funder").values()) else None,
     )
 
 
@@ -44,7 +44,7 @@ def confirm_url(letter: Letter, *, in_groups: bool = False) -> str:
     """Return the full address of the page that confirms a letter; for people to type, in groups of four signs."""
     groups = [letter.code[start : start + 4] for start in range(0, len(letter.code), 4)]
     with translation.override("hy"):
-        return settings.SITE_URL + reverse("grants:confirm", args=[("-" if in_groups else "").join(groups)])
+        return str(settings.SITE_URL) + reverse("grants:confirm", args=[("-" if in_groups else "").join(groups)])
 
 
 def _texts(row: object, field: str) -> Text:

@@ -29,7 +29,7 @@ def awardable_shortlists() -> "QuerySet[Shortlist]":
     waiting = ShortlistRow.objects.filter(outcome=Outcome.SELECTED, entry__grant=None).values("shortlist")
     later = Stage.objects.filter(call=OuterRef("stage__call"), position__gt=OuterRef("stage__position"))
     frozen = Shortlist.objects.filter(~Exists(later), state=ShortlistState.FROZEN, pk__in=waiting)
-    return frozen.select_related("stage__call").defer("content").order_by("stage__call__code")  # type: ignore[no-any-return]
+    return frozen.select_related("stage__call").defer("content").order_by("stage__call__code")
 
 
 def is_last_stage(shortlist: Shortlist) -> bool:
@@ -39,7 +39,7 @@ def is_last_stage(shortlist: Shortlist) -> bool:
 
 def rows_of(shortlist: Shortlist) -> "QuerySet[ShortlistRow]":
     """Return a shortlist's rows in order, with what an award needs of each."""
-    return shortlist.rows.select_related(  # type: ignore[no-any-return]
+    return shortlist.rows.select_related(
         "lot",
         "entry__grant",
         "entry__application__call",
@@ -87,7 +87,7 @@ def _result(grant: Grant) -> ResultRow:
     language = translation.get_language() or "en"
     return ResultRow(
         lot=grant.row.lot.code if grant.row.lot else None,
-        number=application.number,
+        number=str(application.number),
         municipality=getattr(application, f"municipality_name_{language}", application.municipality_name_en),
         title=project_title(grant),
         amount=grant.amount or None,
@@ -98,12 +98,13 @@ def _result(grant: Grant) -> ResultRow:
 def decided_among(calls: Iterable[int]) -> Iterable[int]:
     """Return the calls that have awards."""
     found = Grant.objects.filter(entry__application__call__in=calls).values_list("entry__application__call", flat=True)
-    return found.distinct()  # type: ignore[no-any-return]
+    return found.distinct()
 
 
 def project_title(grant: Grant) -> str:
     """Return the title that the application gave to its project; empty where its form asks for none."""
-    answers = grant.entry.submission.snapshot.get("answers", {})
+    submission = grant.entry.submission
+    answers = submission.snapshot.get("answers", {}) if submission else {}
     found = (section["title"] for section in answers.values() if isinstance(section, dict) and section.get("title"))
     return str(next(found, ""))
 
@@ -120,4 +121,4 @@ def letter_by_code(code: str) -> Letter | None:
         "file", "grant__entry__application__call", "corrected_by"
     )
     typed = "".join(sign for sign in code if sign.isalnum())
-    return letters.filter(code=typed.upper()).first()  # type: ignore[no-any-return]
+    return letters.filter(code=typed.upper()).first()

@@ -31,7 +31,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Country)
-class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Countries, their clocks, and from when one takes no part."""
 
     list_display = ("code", "name", "time_zone", "suspended_from")
@@ -40,7 +40,7 @@ class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
 
 
 @admin.register(CountryOffice)
-class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Whom a municipality asks."""
 
     list_display = ("country", "name", "email", "phone")
@@ -49,7 +49,7 @@ class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
 
 
 @admin.register(Region)
-class RegionAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class RegionAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Regions by ISO 3166-2."""
 
     list_display = ("code", "name", "country")
@@ -69,7 +69,7 @@ class MembershipInline(StaffTabularInline):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
+class MunicipalityAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """The register of municipalities; a country office sees its own."""
 
     list_display = ("name", "region", "country", "population", "merged_into", "members")
@@ -82,15 +82,16 @@ class MunicipalityAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc]
     editors = REGISTRARS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super().get_queryset(request).annotate(member_count=Count("memberships", filter=Q(memberships__until=None)))
-        )
+        members = Count("memberships", filter=Q(memberships__until=None))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(member_count=members)
+        return rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find a name however և is spelt."""
-        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[no-any-return]
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, fold(search_term))
+        return found
 
     @admin.display(description=_("members"), ordering="member_count")
     def members(self, municipality: Any) -> int:

@@ -22,7 +22,7 @@ def grant_role(person: Person, role: str, *, country: str | None = None, since: 
     if held is None:
         held = person.staff_roles.create(role=role, country_id=country, since=since or today())
     follow_roles(person)
-    return held  # type: ignore[no-any-return]
+    return held
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def add_member(person: Person, municipality: Municipality, role: str) -> Members
     if not created and membership.role != role:
         membership.role = role
         membership.save(update_fields=["role"])
-    return membership  # type: ignore[no-any-return]
+    return membership
 
 
 def choose_language(person: Person, language: str) -> None:

@@ -199,7 +199,7 @@ def _region(row: Row) -> Region:
 
 def _official_name(code: str) -> str:
     """Return the name that ISO 3166-2 gives to a region."""
-    subdivision = pycountry.subdivisions.get(code=code)
+    subdivision = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
     return subdivision.name if subdivision else code
 
 

@@ -36,7 +36,7 @@ class ByRole:
 
 def _holds(request: HttpRequest, roles: tuple[str, ...]) -> bool:
     person: Any = request.user
-    return person.is_authenticated and person.has_role(*roles)
+    return bool(person.is_authenticated and person.has_role(*roles))
 
 
 class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from portal.content.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
+class PageAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """The pages of the site that are only text."""
 
     editors = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)

@@ -40,13 +40,12 @@ def enqueue(kind: str, *, recipient: Person, key: str, context: Mapping[str, Any
     Effects: after the transaction a Celery task sends it; where the broker is away, the next sweep does.
     """
     message = _render(kind, recipient, key, context)
-    with transaction.atomic():
-        written = Message.objects.bulk_create([message], ignore_conflicts=True, unique_fields=None)
-        kept = Message.objects.filter(key=key, message_id=message.message_id).only("pk").first() if written else None
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    kept = Message.objects.filter(key=key, message_id=message.message_id).only("pk").first()
     if kept is None:
         return None
     transaction.on_commit(partial(_send_soon, kept.pk), robust=True)
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _render(kind: str, recipient: Person, key: str, context: Mapping[str, Any]) -> Message:
@@ -99,7 +98,7 @@ def _claim(pk: int) -> Message | None:
         message.leased_until = clock.now() + LEASE
         message.attempts += 1
         message.save(update_fields=["leased_until", "attempts"])
-    return message  # type: ignore[no-any-return]
+    return message
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:

@@ -132,7 +132,7 @@ def test_one_can_be_left_out_and_another_readdressed(officer: Client, shortlist:
     data |= {"form-0-addressee_hy": "", "form-1-addressee_hy": "Լոռու մարզի Տաշիր համայնքին"}
     assert said(officer.post(page_of(shortlist), data)) == ["1 grant awarded; its letter is being made."]
     letter = Letter.objects.get()
-    assert letter.grant.municipality.name_en == "Place 2"
+    assert letter.grant.entry.application.municipality_name_en == "Place 2"
     assert letter.addressee_hy == "Լոռու մարզի Տաշիր համայնքին"
 
 

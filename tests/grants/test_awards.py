@@ -97,7 +97,7 @@ def test_only_what_was_selected_is_awarded() -> None:
     grants = award_shortlist(shortlist, by=make_staff())
     outcomes = dict(shortlist.rows.values_list("entry__application__municipality__name_en", "outcome"))
     assert outcomes["Place 2"] == Outcome.FAILED
-    assert [grant.municipality.name_en for grant in grants] == ["Place 3", "Place 1"], "by rank"
+    assert [grant.entry.application.municipality_name_en for grant in grants] == ["Place 3", "Place 1"], "by rank"
 
 
 def test_rows_that_have_a_grant_are_left_alone() -> None:
