@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models, transaction
@@ -28,6 +29,8 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
         exclude=list(exclude) or None,
         context_field=pghistory.ContextJSONField(),
         append_only=True,
+        # One trigger for a statement, however many rows it changes: what bulk work needs.
+        level=pgtrigger.Statement,
     )
 
 

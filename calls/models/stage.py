@@ -33,7 +33,9 @@ class Stage(Positioned):
     grace_minutes = models.PositiveSmallIntegerField(
         _("grace, minutes"), default=0, help_text=_("Never shown as the deadline; its use is recorded.")
     )
-    keep_requested_within_percent = PercentField(_("request may differ from the earlier stage, percent"), null=True, blank=True)
+    keep_requested_within_percent = PercentField(
+        _("request may differ from the earlier stage, percent"), null=True, blank=True
+    )
 
     class Meta(Positioned.Meta):
         verbose_name = _("stage")
