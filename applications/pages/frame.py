@@ -43,6 +43,7 @@ class Bar:
     missing: int
     url: str
     button: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Fra
         deadline=deadline_of(entry, now),
         crumbs=_crumbs(entry, inner=step > 1),
         steps=_steps(step),
-        bar=_bar(dossier, step) if draft and writes else None,
+        bar=_bar(dossier, step, late=now > entry.stage.deadline) if draft and writes else None,
     )
 
 
@@ -122,12 +123,13 @@ def _steps(current: int) -> tuple[Step, ...]:
     return tuple(Step(title, states[place]) for title, place in zip(titles, order, strict=True))
 
 
-def _bar(dossier: Dossier, step: int) -> Bar:
-    """Return the bar; on the page of checking it leads to the place on that page."""
+def _bar(dossier: Dossier, step: int, *, late: bool) -> Bar:
+    """Return the bar; on the page of checking it leads to the place on that page, after the deadline nowhere."""
     problems = dossier.sheet.problems
     button = _("See what is missing") if problems else _("Check and submit")
     here = "#to-do" if problems else "#submit"
-    return Bar(missing=len(problems), url=here if step == 2 else url("review", dossier.entry), button=button)
+    place = here if step == 2 else url("review", dossier.entry)
+    return Bar(missing=len(problems), url=place, button=button, late=late)
 
 
 def tone(entry: StageEntry) -> str:
