@@ -177,9 +177,7 @@ class Checker:
         if "lot" not in one or lot in codes:
             return None if lot is None else str(lot)
         if codes == [None]:
-            self.fault(
-                where, _("lot must be null, since the call has no lots: %(lot)s") % {"lot": shown(lot)}
-            )
+            self.fault(where, _("lot must be null, since the call has no lots: %(lot)s") % {"lot": shown(lot)})
         else:
             values = {"lot": shown(lot), "lots": ", ".join(code or "" for code in codes)}
             self.fault(where, _("unknown lot %(lot)s; the call has %(lots)s") % values)
@@ -224,9 +222,7 @@ class Checker:
         for code in codes:
             if code not in value:
                 self.fault([*where, criterion_named(code)], _("the score is missing"))
-        checked = {
-            code: self.score(value[code], [*where, criterion_named(code)]) for code in codes if code in value
-        }
+        checked = {code: self.score(value[code], [*where, criterion_named(code)]) for code in codes if code in value}
         return {code: score for code, score in checked.items() if score is not None}
 
     def score(self, value: object, where: Sequence[str]) -> Number | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Criterion, Grid, GridSection, Lot
@@ -177,7 +178,7 @@ class GridForm(forms.Form):
         value = None if score is None or score.value is None else plain(score.value)
         self.fields[f"score-{criterion.pk}"] = self._score_field(criterion, value)
         self.fields[f"comment-{criterion.pk}"] = forms.CharField(
-            label=_("Comment"),
+            label=format_lazy("{} {}", criterion.code, _("Comment")),
             required=False,
             max_length=5000,
             initial=score.comment if score else "",
@@ -189,7 +190,7 @@ class GridForm(forms.Form):
         wrong = _("Choose one of the scores of the scale.")
         if listed:
             return forms.ChoiceField(
-                label=criterion.title,
+                label=f"{criterion.code} {criterion.title}",
                 choices=[(choice, choice) for choice in listed],
                 widget=forms.RadioSelect,
                 required=False,
@@ -202,7 +203,7 @@ class GridForm(forms.Form):
             "max": plain(self.grid.scale_max),
         }
         return forms.DecimalField(
-            label=criterion.title,
+            label=f"{criterion.code} {criterion.title}",
             required=False,
             initial=value,
             min_value=self.grid.scale_min,

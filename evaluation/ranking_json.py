@@ -69,9 +69,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
     return named | {"scores": scores} | ({"consensus": True} if entry.consensus else {})
 
 
-def assessments_document(
-    call: str, stage: str, seed: int, applications: Iterable[Application]
-) -> dict[str, Any]:
+def assessments_document(call: str, stage: str, seed: int, applications: Iterable[Application]) -> dict[str, Any]:
     """An assessments file as a JSON value: what `parse_assessments` reads back as the same applications."""
     return {
         "call": call,

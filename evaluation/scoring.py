@@ -229,12 +229,8 @@ def failures(
 ) -> tuple[str, ...]:
     """What a score and its means fall below (scoring rule 3); equal passes."""
     below = ["pass_mark"] if score < grid.pass_mark else []
-    below += [
-        f"section:{s.code}" for s in grid.sections if s.minimum is not None and sections[s.code] < s.minimum
-    ]
-    below += [
-        f"criterion:{c.code}" for c in grid.criteria if c.minimum is not None and criteria[c.code] < c.minimum
-    ]
+    below += [f"section:{s.code}" for s in grid.sections if s.minimum is not None and sections[s.code] < s.minimum]
+    below += [f"criterion:{c.code}" for c in grid.criteria if c.minimum is not None and criteria[c.code] < c.minimum]
     return tuple(below)
 
 

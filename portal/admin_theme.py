@@ -40,6 +40,12 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
     }
 
 
+def _page(title: Any, icon: str, name: str) -> dict[str, Any]:
+    """Return a line of the side bar that leads to a page of its own, for those who see the whole programme."""
+    link = reverse_lazy(f"admin:{name}")
+    return {"title": title, "icon": icon, "link": link, "permission": lambda request: request.user.sees_everything}
+
+
 def _group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "collapsible": False, "items": list(items)}
 
@@ -72,6 +78,7 @@ UNFOLD: dict[str, Any] = {
             _group(
                 _("Applications and evaluation"),
                 _item(_("Applications"), "inbox", "applications.stageentry"),
+                _page(_("Evaluation by stage"), "fact_check", "evaluation_stages"),
                 _item(_("Assessments"), "rate_review", "evaluation.assessment"),
                 _item(_("Shortlists"), "format_list_numbered", "evaluation.shortlist"),
             ),

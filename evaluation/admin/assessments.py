@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from applications.models import StageEntry
 from evaluation import rules
@@ -17,7 +18,6 @@ from evaluation.models import Assessment, AssessmentState
 from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
 from portal.armenian import fold
-from unfold.decorators import display
 
 _TONES = {
     AssessmentState.ASSIGNED: "info",
@@ -50,19 +50,19 @@ class AssessmentAdmin(StaffAdmin):
     search_help_text = _("Number, municipality, assessor")
     ordering = ("-assigned_at", "-pk")
 
-    @display(description=_("number"), ordering="entry__application__number")  # type: ignore[untyped-decorator]
+    @display(description=_("number"), ordering="entry__application__number")
     def number(self, row: Assessment) -> str:
         return str(row.entry.application)
 
-    @display(description=_("municipality"), ordering="entry__application__municipality__sort_key")  # type: ignore[untyped-decorator]
+    @display(description=_("municipality"), ordering="entry__application__municipality__sort_key")
     def municipality(self, row: Assessment) -> str:
         return str(row.entry.application.municipality)
 
-    @display(description=_("state"), ordering="state", label=_TONES)  # type: ignore[untyped-decorator]
+    @display(description=_("state"), ordering="state", label=_TONES)
     def shown_state(self, row: Assessment) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
-    @display(description=_("total"), ordering="total")  # type: ignore[untyped-decorator]
+    @display(description=_("total"), ordering="total")
     def points(self, row: Assessment) -> str:
         return "" if row.total is None else number_format(row.total, 2)
 

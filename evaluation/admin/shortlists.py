@@ -37,19 +37,19 @@ class ShortlistAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("content")
 
-    @display(description=gettext_lazy("call"), ordering="stage__call__code")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("call"), ordering="stage__call__code")
     def call(self, row: Shortlist) -> str:
         return row.stage.call.code
 
-    @display(description=gettext_lazy("stage"), ordering="stage__position")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("stage"), ordering="stage__position")
     def stage_title(self, row: Shortlist) -> str:
         return row.stage.title
 
-    @display(description=gettext_lazy("state"), ordering="state", label=_TONES)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), ordering="state", label=_TONES)
     def shown_state(self, row: Shortlist) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
-    @display(description="SHA-256")  # type: ignore[untyped-decorator]
+    @display(description="SHA-256")
     def short_digest(self, row: Shortlist) -> str:
         return f"{row.digest[:16]}…" if row.digest else ""
 

@@ -174,9 +174,8 @@ def _row(file: StageFile, place: Place, entry: StageEntry) -> RankingRow:
 
 def failed_words(evaluation: EvaluationSpec, failed: Iterable[str]) -> tuple[str, ...]:
     """What an application failed, in words: the score, or the title of a section or criterion with its code."""
-    rows = [(f"section:{one.code}", one) for one in evaluation.sections]
-    lines = [(f"criterion:{one.code}", one) for one in evaluation.criteria()]
-    titles = {key: f"{one.code} {one.title.get(language(), '')}".strip() for key, one in (*rows, *lines)}
+    titles = {f"section:{one.code}": one.title.get(language()) or one.code for one in evaluation.sections}
+    titles |= {f"criterion:{one.code}": f"{one.code} {one.title.get(language(), '')}" for one in evaluation.criteria()}
     return tuple(titles.get(code, _("the score as a whole")) for code in failed)
 
 

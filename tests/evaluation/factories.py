@@ -52,12 +52,13 @@ def make_entry(
 ) -> StageEntry:
     """An application that was submitted before the deadline, with a snapshot of its answers."""
     municipality = municipality or make_municipality()
+    names: Any = municipality
     application = Application.objects.create(
         call=stage.call,
         lot=lot_of(stage.call, lot),
         municipality=municipality,
-        municipality_name_hy=municipality.name_hy,
-        municipality_name_en=municipality.name_en,
+        municipality_name_hy=names.name_hy,
+        municipality_name_en=names.name_en,
         number=next_number(stage.call),
     )
     entry = StageEntry.objects.create(
@@ -72,7 +73,7 @@ def submit(entry: StageEntry) -> StageEntry:
     at = entry.stage.deadline - timedelta(hours=1)
     dossier = dossier_of(entry)
     number = entry.application.number or ""
-    who = entry.application.municipality
+    who: Any = entry.application.municipality
     names = {"country": who.country_id, "code": who.code, "name": {"hy": who.name_hy, "en": who.name_en}}
     snapshot = snapshot_of(dossier.sheet, dossier.frozen_files(), number=number, sequence=1, municipality=names)
     entry.submission = Submission.objects.create(

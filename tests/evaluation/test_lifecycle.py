@@ -1,7 +1,7 @@
 """Checks, assignment, declarations, scores, completion and shortlists, by their functions."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.db import connection, connections
 from django.db.utils import InternalError
+from django.utils import translation
 
 from applications.models import EntryState, StageEntry
 from calls.models import CheckItem, Stage
@@ -51,6 +52,12 @@ from tests.evaluation.factories import (
 from tests.factories import make_member, make_municipality, make_staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -464,7 +471,7 @@ def test_two_saves_of_one_version_and_one_is_kept_whole() -> None:
     )
     assert sorted(type(one).__name__ for one in results) == ["NewerVersion", "int"]
     kept = Assessment.objects.get()
-    assert {str(int(one.value)) * 6 for one in kept.scores.all()} == {kept.comment}
+    assert {f"{one.value:.0f}" * 6 for one in kept.scores.all()} == {kept.comment}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,7 +55,8 @@ def export(client: Client, person: Person, shortlist: Shortlist, kind: str) -> b
     client.force_login(person)
     response = client.get(reverse("admin:evaluation_export", args=[shortlist.pk, kind]))
     assert response.status_code == 200
-    return response.getvalue()  # type: ignore[attr-defined,no-any-return]
+    data: bytes = response.getvalue()
+    return data
 
 
 # --- anyone can recompute it

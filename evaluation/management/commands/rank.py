@@ -53,7 +53,5 @@ class Command(BaseCommand):
         for line in lines:
             self.stderr.write(line)
         count = len(lines)
-        message = ngettext(
-            "%(count)d error, nothing was ranked.", "%(count)d errors, nothing was ranked.", count
-        )
+        message = ngettext("%(count)d error, nothing was ranked.", "%(count)d errors, nothing was ranked.", count)
         raise CommandError(message % {"count": count})
