@@ -175,6 +175,8 @@ def _prepare() -> None:
         say("Loading the demonstration, unless it is there")
         _manage("load_demo")
     else:
+        _manage("load_registry")
+        _manage("load_pages")
         _manage("create_administrator")
 
 

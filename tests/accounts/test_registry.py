@@ -24,7 +24,7 @@ def test_the_lists_hold_what_they_say(loaded: None) -> None:
     }
     assert counts == {"AM": 79, "AZ": 78, "BY": 0, "GE": 64, "MD": 98, "UA": 1470}
     assert Municipality.objects.filter(country="AM").current().count() == 70
-    assert "Բելառուսի" in Country.objects.get(code="BY").note_hy
+    assert "Բելառուսի" in Country.objects.values_list("note_hy", flat=True).get(code="BY")
 
 
 def test_loading_again_changes_nothing_and_keeps_what_staff_set(loaded: None) -> None:
@@ -48,7 +48,7 @@ def test_a_merged_municipality_points_at_its_successor(loaded: None) -> None:
 
 
 def test_regions_have_their_official_names(loaded: None) -> None:
-    assert Region.objects.get(code="AM-LO").full_name_hy == "Լոռու մարզ"
+    assert Region.objects.values_list("full_name_hy", flat=True).get(code="AM-LO") == "Լոռու մարզ"
     assert not Region.objects.filter(name_en="").exists()
 
 
