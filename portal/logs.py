@@ -30,7 +30,11 @@ def logging_config(*, level: str) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "pikepdf": {"level": "WARNING"}},
+            "loggers": {
+                "fontTools": {"level": "WARNING"},
+                "weasyprint": {"level": "ERROR"},
+                "pikepdf": {"level": "WARNING"},
+            },
         }
     )
     structlog.configure(

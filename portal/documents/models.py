@@ -17,7 +17,10 @@ def new_token() -> str:
 
 
 class StoredFile(models.Model):
-    """A file with its digest. It never changes: a corrected file is another row. Who may open it is said by the app that owns it."""
+    """A file with its digest. It never changes: a corrected file is another row.
+
+    Who may open it is said by the app that keeps it.
+    """
 
     token = models.CharField(_("token"), max_length=40, unique=True, default=new_token, editable=False)
     name = models.CharField(_("file name"), max_length=255)
@@ -27,7 +30,12 @@ class StoredFile(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     path = models.CharField(_("place in the store"), max_length=200, unique=True)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("uploaded by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("uploaded by"),
     )
     created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
 
@@ -35,7 +43,9 @@ class StoredFile(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
-        triggers: ClassVar = [immutable("token", "name", "kind", "content_type", "size", "sha256", "path", "created_at")]
+        triggers: ClassVar = [
+            immutable("token", "name", "kind", "content_type", "size", "sha256", "path", "created_at")
+        ]
 
     def __str__(self) -> str:
         return self.name
