@@ -63,23 +63,19 @@ def _staff_tasks(person: Any) -> list[dict[str, Any]]:
 
 def _running_calls(person: Any) -> list[dict[str, Any]]:
     """Return the published calls with the number of drafts and submitted applications of each stage."""
-    counts = {
-        (row["stage"], row["state"] == EntryState.DRAFT): row["number"]
-        for row in StageEntry.objects.values("stage", "state").annotate(number=Count("pk")).order_by("stage", "state")
-    }
-    submitted: dict[int, int] = {}
-    for row in StageEntry.objects.exclude(submission=None).values("stage").annotate(number=Count("pk")):
-        submitted[row["stage"]] = row["number"]
+    entries = StageEntry.objects.order_by().values_list("stage")
+    drafts = dict(entries.filter(state=EntryState.DRAFT).annotate(Count("pk")))
+    submitted = dict(entries.exclude(submission=None).annotate(Count("pk")))
     calls = Call.objects.visible_to(person).filter(state=CallState.PUBLISHED).prefetch_related("stages")
     now = clock.now()
     return [
         {
             "call": call,
             "stage": stage,
-            "drafts": counts.get((stage.pk, True), 0),
+            "drafts": drafts.get(stage.pk, 0),
             "submitted": submitted.get(stage.pk, 0),
-            "deadline": call.local(stage.deadline),
             "open": stage.accepts(now, with_grace=False),
+            "upcoming": not stage.has_opened(now),
         }
         for call in calls
         for stage in call.stages.all()
