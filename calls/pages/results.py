@@ -17,6 +17,11 @@ class LotResults:
     rows: tuple[ResultRow, ...]
     total: Decimal | None
 
+    @property
+    def named(self) -> bool:
+        """Whether projects have titles: an expression of interest has none."""
+        return any(row.title for row in self.rows)
+
 
 def by_lot(rows: Iterable[ResultRow], spec: CallSpec, voice: Voice) -> list[LotResults]:
     """Group announced rows by lot, in the call's order; lots without any are left out."""
