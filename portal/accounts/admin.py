@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q, QuerySet
@@ -26,8 +28,9 @@ from portal.armenian import fold
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 REGISTRARS = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)
 
-# Roles take the place of Django's groups.
-admin.site.unregister(Group)
+# Roles take the place of Django's groups; addresses and second factors belong to their owners alone.
+for model in (Group, EmailAddress, Authenticator):
+    admin.site.unregister(model)
 
 
 @admin.register(Country)

@@ -1,9 +1,9 @@
 """What every page of the administration stands on."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from portal.accounts.models import Role
@@ -51,6 +51,10 @@ class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        """Answer 404 for what is not there or may not be seen, where Django leads to its first page."""
+        raise Http404
 
 
 class StaffTabularInline(ByRole, TabularInline):  # type: ignore[misc]

@@ -1,0 +1,183 @@
+"""One scene in which every address of the portal leads somewhere, and everybody who may come to it."""
+
+from typing import Any
+
+import pgtrigger
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+
+from applications.models import Attachment, StageEntry
+from calls.models import Call, CallDocument, ProgrammeMembership, Question
+from calls.spec import CallSpec
+from evaluation.lifecycle import make_shortlist, record_check
+from grants.lifecycle import award_shortlist
+from portal.accounts.models import CountryOffice, Person, Role
+from portal.content.models import Page
+from portal.documents.models import StoredFile
+from portal.documents.sniff import KINDS
+from portal.documents.storage import store
+from portal.notices.models import Message, MessageState
+from tests.evaluation.factories import assign, begin, make_assessor, make_entry, make_stage, score
+from tests.factories import (
+    PDF,
+    make_call,
+    make_draft,
+    make_member,
+    make_municipality,
+    make_region,
+    make_staff,
+    stage_of,
+)
+from tests.grants.helpers import decided, letter_of, make_open_call
+
+Values = dict[str, Any]
+
+
+class Scene:
+    """Three calls (open, under evaluation, decided) in which one municipality applied; ``people`` look at them.
+
+    ``things`` holds what addresses take, by a label: the values for the names in their patterns.
+    """
+
+    def __init__(self) -> None:
+        make_municipality("Tashir", country="GE")
+        self.own = make_municipality("Alaverdi", region=make_region("AM-LO"))
+        self.other = make_municipality("Gyumri")
+        self.people = self._people()
+        self.things: dict[str, Values] = {"-": {}}
+        self._open_call()
+        self._evaluation()
+        self._decided_call()
+        self._administration()
+
+    def _people(self) -> dict[str, Person | None]:
+        """Everybody, by the signs at the head of the table."""
+        members = {"V": "viewer", "E": "editor", "H": "head"}
+        officers = {"C": "AM", "D": "GE"}
+        programme = {"G": Role.GRANT_OFFICER, "P": Role.PROGRAMME_OFFICER, "U": Role.AUDITOR, "X": Role.ADMINISTRATOR}
+        return {
+            "-": None,
+            **{sign: make_member(self.own, role) for sign, role in members.items()},
+            "M": make_member(self.other, "head"),
+            "A": make_assessor(),
+            "B": make_assessor(),
+            **{sign: make_staff(Role.COUNTRY_OFFICER, country=code) for sign, code in officers.items()},
+            **{sign: make_staff(role) for sign, role in programme.items()},
+        }
+
+    def _person(self, sign: str) -> Person:
+        person = self.people[sign]
+        assert person
+        return person
+
+    def _open_call(self) -> None:
+        call = make_open_call("M4EG-2021-PORTFOLIO")
+        draft = make_draft(call, self.own, by=self._person("E"))
+        self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk}
+        self.things["open call"] = {**_call(call), "app_label": "calls"}
+        self.things["draft call"] = _call(make_call("M4EG-2021-INNOVATION", change=_another_code, published=False))
+        document = CallDocument.objects.create(
+            call=call, kind="guidelines", title_hy="Ուղեցույց", title_en="Guidelines", file=_file("guidelines.pdf")
+        )
+        self.things["document of the call"] = _address(document.file)
+
+    def _evaluation(self) -> None:
+        """Own: one of two assessments is completed; the neighbour's: assessors differ; a third: not declared yet."""
+        stage = make_stage(divergence={"percent_of_higher": 30, "resolve": "consensus"})
+        own, neighbour, third = (make_entry(stage, one) for one in (self.own, self.other, make_municipality("Sevan")))
+        others = [make_assessor(), make_assessor()]
+        begun, completed = begin(own, self._person("A")), score(own, others[0], "444444")
+        for person, scores in zip(others, ("555555", "111111"), strict=True):
+            score(neighbour, person, scores)
+        asked = assign(third, self._person("A"))
+        record_check(own, stage.check_items.filter(fatal=True)[0], "no", by=None)
+        question = Question.objects.filter(section__stage=stage, kind="file")[0]
+        file = _file("decision.pdf")
+        with pgtrigger.ignore("documents.StoredFile:fixed_fields"):
+            StoredFile.objects.filter(pk=file.pk).update(created_at=stage.opens_at)
+        Attachment.objects.create(entry=own, question=question.key, file=file)
+        draft = make_shortlist(stage, by=None)
+        self.things |= {
+            "call under evaluation": _call(stage.call),
+            "stage": {"pk": stage.pk},
+            "submitted": _entry(own),
+            "application of a neighbour": _entry(neighbour),
+            "differing scores": {"pk": neighbour.pk},
+            "assessment, begun": _key(begun),
+            "assessment, completed": _key(completed),
+            "assessment, not begun": _key(asked),
+            "draft shortlist": {**_key(draft), "kind": "xlsx"},
+            "file of an answer": _address(file),
+        }
+
+    def _decided_call(self) -> None:
+        shortlist = decided(make_open_call("M4EG-2021-INNOVATION"), [self.own, self.other])
+        row = shortlist.rows.get(entry__application__municipality=self.own)
+        (grant,) = award_shortlist(shortlist, by=self.people["P"], only={row.pk})
+        letter = letter_of(grant)
+        assert letter.file
+        self.things |= {
+            "decided call": _call(shortlist.stage.call),
+            "shortlist": {**_key(shortlist), "kind": "xlsx"},
+            "shortlist, all": {**_key(shortlist), "kind": "json"},
+            "grant": _key(grant),
+            "letter": {**_key(letter), "code": letter.code, **_address(letter.file)},
+            "no letter": {"code": "AAAAAAAAAAAAAAAA"},
+            "selected": _entry(row.entry),
+            "application": _key(row.entry.application),
+        }
+
+    def _administration(self) -> None:
+        editor = self._person("E")
+        office = CountryOffice.objects.create(country_id="AM", name_hy="Գ", name_en="O", email="office@example.org")
+        call = Call.objects.get(code="M4EG-2021-PORTFOLIO")
+        member = ProgrammeMembership.objects.create(programme=call.programme, municipality=self.own)
+        page = Page.objects.create(slug="about", title_hy="Մեր մասին", title_en="About", body_hy="Ա", body_en="A")
+        message = Message.objects.filter(recipient=self.people["H"])[0]
+        failed = Message.objects.create(
+            key="failed", kind="receipt", recipient=editor, to=editor.email, language="en", state=MessageState.FAILED
+        )
+        self.things |= {
+            "country": _id("AM"),
+            "country office": _key(office),
+            "region": _id("AM-LO"),
+            "municipality": _key(self.own),
+            "person": _key(editor),
+            "message": _key(message),
+            "message, given up": _key(failed),
+            "page": {**_key(page), "slug": "about", "content_type_id": ContentType.objects.get_for_model(Page).pk},
+            "choice of a municipality": {"?": "?app_label=accounts&model_name=membership&field_name=municipality"},
+            "choice of a person": {"?": "?app_label=accounts&model_name=membership&field_name=person"},
+            "link to set a password": {"uidb36": "1", "key": "abc"},
+            "programme": _key(call.programme),
+            "network member": _key(member),
+        }
+
+
+def _another_code(spec: CallSpec) -> CallSpec:
+    return spec.model_copy(update={"code": "M4EG-DRAFT"})
+
+
+def _id(key: Any) -> Values:
+    return {"object_id": key}
+
+
+def _key(row: Any) -> Values:
+    return {"pk": row.pk, "object_id": row.pk}
+
+
+def _call(call: Call) -> Values:
+    return {**_key(call), "code": call.code, "call": call.code, "stage": stage_of(call).code}
+
+
+def _entry(entry: StageEntry) -> Values:
+    number = entry.application.number
+    return {"pk": entry.pk, "object_id": entry.pk, "section": "project", "number": number, "sequence": 1}
+
+
+def _file(name: str) -> StoredFile:
+    return store(ContentFile(PDF), name=name, by=None, kind=KINDS["pdf"])
+
+
+def _address(file: StoredFile) -> Values:
+    return {"token": file.token, "name": file.name}

@@ -1,0 +1,166 @@
+"""The truth about who may open what; ``docs/permissions.md`` is made from it."""
+
+PEOPLE = {
+    "-": "nobody has logged in",
+    "V": "viewer of the municipality",
+    "E": "editor of the municipality",
+    "H": "head of the municipality",
+    "M": "head of another municipality of the same country",
+    "A": "assessor who is assigned to the application",
+    "B": "assessor who is not assigned",
+    "C": "country officer of the municipality's country",
+    "D": "country officer of another country",
+    "G": "grant officer",
+    "P": "programme officer",
+    "U": "auditor",
+    "X": "administrator",
+}
+OUTCOMES = {
+    "+": "the page, the file, or the form again",
+    "w": "the page, and its form may be sent",
+    "r": "leads on to another page",
+    "L": "leads to the login",
+    ".": "404: for this person it does not exist",
+    "F": "403",
+    "x": "405: there is nothing to send here, or nothing to look at",
+}
+
+# Columns: looking (GET), sending an empty form (POST), name of the address, what it is about.
+PAGES = """
+# Public pages
+rrrrrrrrrrrrr  rrrrrrrrrrrrr  root
++++++++++++++  xxxxxxxxxxxxx  home
++++++++++++++  xxxxxxxxxxxxx  calls:list
++++++++++++++  xxxxxxxxxxxxx  calls:detail  open call
++++++++++++++  xxxxxxxxxxxxx  calls:detail  decided call
+.........++++  xxxxxxxxxxxxx  calls:detail  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:questions  open call
+.........++++  xxxxxxxxxxxxx  calls:questions  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:results  decided call
+.........++++  xxxxxxxxxxxxx  calls:results  draft call
++++++++++++++  xxxxxxxxxxxxx  content:page  page
+xxxxxxxxxxxxx  rrrrrrrrrrrrr  content:language
+rrrrrrrrrrrrr  rrrrrrrrrrrrr  set_language
+.....++++++++  xxxxxxxxxxxxx  content:styleguide
++++++++++++++  xxxxxxxxxxxxx  grants:confirm  letter
+.............  xxxxxxxxxxxxx  grants:confirm  no letter
+
+# A municipality's own
+L++++++++++++  xxxxxxxxxxxxx  applications:list
+L++++++++++++  L.rrr........  applications:start  open call
+L........++++  L............  applications:start  draft call
+L+++.....++++  xxxxxxxxxxxxx  applications:tasks  draft
+Lrrr...r.rrrr  xxxxxxxxxxxxx  applications:tasks  submitted
+Lr++.....rrrr  L.rr.........  applications:section  draft
+Lrrr...r.rrrr  L............  applications:section  submitted
+L+++.....++++  xxxxxxxxxxxxx  applications:review  draft
+L+++...+.++++  xxxxxxxxxxxxx  applications:review  submitted
+xxxxxxxxxxxxx  L.++.........  applications:submit  draft
+xxxxxxxxxxxxx  L.rr.........  applications:submit  submitted
+L.++.........  L.rr.........  applications:withdraw  draft
+L.rr.........  L.rr.........  applications:withdraw  submitted
+L+++...+.++++  xxxxxxxxxxxxx  applications:receipt  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:receipt  application of a neighbour
+L++++++++++++  Lxxxxxxxxxxxx  grants:list
+
+# Files
++++++++++++++  xxxxxxxxxxxxx  documents:file  document of the call
+L+++.+.+.++++  xxxxxxxxxxxxx  documents:file  file of an answer
+L+++...+.++++  xxxxxxxxxxxxx  documents:file  letter
+
+# Administration
+L....++++++++  L....++++++++  admin:index
+L......++++++  L......++++++  admin:app_list  open call
+L....++++++++  L....++++++++  admin:search
+L......++++++  L....xxxxxxxx  admin:autocomplete  choice of a municipality
+L........++++  L....xxxxxxxx  admin:autocomplete  choice of a person
+L....++++++++  L....xxxxxxxx  admin:jsi18n
+L....rrrrrrrr  L....rrrrrrrr  admin:view_on_site  page
+LFFFF++++++++  LFFFF++++++++  admin:login
+r....xxxxxxxx  r....++++++++  admin:logout
+L....++++++++  L....++++++++  admin:password_change
+L....++++++++  L....xxxxxxxx  admin:password_change_done
+L............  L............  admin:notices_message_send_again  message
+L.........r.r  L.........r.r  admin:notices_message_send_again  message, given up
+L.........+.+  L.........+.+  admin:calls_call_import_file
+L....rrrrrrrr  L....rrrrrrrr  admin:calls_call_preview  open call
+L........rrrr  L........rrrr  admin:calls_call_preview  draft call
+L....++++++++  L....++++++++  admin:calls_call_download  open call
+L........++++  L........++++  admin:calls_call_download  draft call
+L.........+.+  L.........r.r  admin:calls_call_publish_call  draft call
+L.........+.+  L.........r.r  admin:calls_call_cancel_call  open call
+L.........+.+  L.........r.r  admin:calls_call_archive_call  open call
+
+# Evaluation
+L....++......  L....++......  admin:evaluation_my
+L....+.......  L....+.......  admin:evaluation_declare  assessment, not begun
+L....r.......  L....r.......  admin:evaluation_declare  assessment, begun
+L....r...++++  L....r.......  admin:evaluation_score  assessment, not begun
+L....+...++++  L....+.......  admin:evaluation_score  assessment, begun
+L........++++  L............  admin:evaluation_score  assessment, completed
+L............  L.........r.r  admin:evaluation_reopen  assessment, completed
+L........++++  L........++++  admin:evaluation_stages
+L........++++  L........++++  admin:evaluation_checks  stage
+L........++++  L.........r.r  admin:evaluation_checklist  submitted
+L............  L.........+.+  admin:evaluation_reject  submitted
+L............  L.........r.r  admin:evaluation_consensus  differing scores
+L........++++  L.........+.+  admin:evaluation_assign  stage
+L........++++  L........++++  admin:evaluation_ranking  stage
+L............  L.........r.r  admin:evaluation_make_shortlist  stage
+L.........+.+  L.........r.r  admin:evaluation_freeze  stage
+L......++++++  L......++++++  admin:evaluation_export  shortlist
+L........++++  L........++++  admin:evaluation_export  shortlist, all
+L............  L............  admin:evaluation_export  draft shortlist
+
+# Awards
+L.........+.+  L.........+.+  admin:grants_grant_award
+L.........+.+  L.........+.+  admin:grants_grant_award_shortlist  shortlist
+L.........r.r  L.........r.r  admin:grants_grant_award_shortlist  draft shortlist
+"""
+
+# The administration's own pages of records: list, add, change, delete, history. Columns of people as above.
+RECORDS = """
+L........++++  L...........+  L........+++w  L............  L........++++  accounts_country  country
+L........++++  L.........+.+  L........+w+w  L............  L........++++  accounts_countryoffice  country office
+L........++++  L...........+  L........+++w  L............  L........++++  accounts_region  region
+L......++++++  L.........+.+  L......+.+w+w  L............  L......+.++++  accounts_municipality  municipality
+L........++++  L.........+.+  L........+w+w  L............  L........++++  accounts_person  person
+L........++++  L............  L........++++  L............  L........++++  notices_message  message
+L........++++  L.........+.+  L........+w+w  L...........+  L........++++  content_page  page
+L......++++++  L.........+.+  L......+++w+w  L............  L......++++++  calls_programme  programme
+L......++++++  L.........+.+  L......+.+w+w  L............  L......+.++++  calls_programmemembership  network member
+L......++++++  L............  L........+w+w  L............  L........++++  calls_call  draft call
+L......++++++  L............  L......+.++++  L............  L......+.++++  applications_application  application
+L......++++++  L............  L......+.++++  L............  L......+.++++  applications_stageentry  submitted
+L....rr..++++  L............  L....rrrrrrrr  L............  L....rrrrrrrr  evaluation_assessment  assessment, begun
+L......++++++  L............  L......++++++  L............  L....rrrrrrrr  evaluation_shortlist  shortlist
+L......++++++  L............  L......+.++++  L............  L......+.++++  grants_grant  grant
+L......++++++  L............  L......+.++++  L............  L......+.++++  grants_letter  letter
+"""
+
+# Login, password and second factor: GET and POST, each for nobody in particular and for anyone who has logged in.
+ACCOUNT = """
++r  +r  account_login
+r+  rr  account_logout
+++  xx  account_inactive
++r  +r  account_signup
+L+  L+  account_reauthenticate
+L+  Lr  account_email
+++  xx  account_email_verification_sent
+L+  L+  account_change_password
+Lr  Lr  account_set_password
+++  ++  account_reset_password
+Lr  Lr  account_confirm_login_code
+++  ..  account_confirm_email  link to set a password
+++  xx  account_reset_password_from_key_done
+++  ++  account_reset_password_from_key  link to set a password
+++  xx  account_reset_password_done
+L+  Lx  mfa_index
+Lr  Lr  mfa_authenticate
+Lr  Lr  mfa_reauthenticate
+Lr  Lr  mfa_activate_totp
+L.  L.  mfa_deactivate_totp
+L.  Lx  mfa_view_recovery_codes
+Lr  Lr  mfa_generate_recovery_codes
+L.  L.  mfa_download_recovery_codes
+"""
