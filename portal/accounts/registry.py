@@ -186,7 +186,7 @@ def _region(row: Row) -> Region:
         "name_en": english,
         "name_hy": row.region_names.get("hy", english),
     }
-    full = row.region_names.get("full_hy", "")
+    full = row.region_names.get("full_hy") or names["name_hy"]
     return Region(
         code=row.region,
         country_id=row.country,

@@ -17,7 +17,7 @@ class Address:
 
     def path(self, values: dict[str, Any]) -> str:
         with translation.override("en"):
-            return reverse(self.name, kwargs={name: values[name] for name in self.takes}) + values.get("?", "")
+            return reverse(self.name, kwargs={name: values[name] for name in self.takes}) + str(values.get("?", ""))
 
 
 def addresses() -> dict[str, Address]:
