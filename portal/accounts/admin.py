@@ -62,10 +62,19 @@ class RegionAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     editors = ADMINISTRATORS
 
 
-class MembershipInline(StaffTabularInline):
-    """Who works for a municipality."""
+class Memberships(StaffTabularInline):
+    """Memberships, seen from either side."""
 
     model = Membership
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("person", "municipality")
+        return rows
+
+
+class MembershipInline(Memberships):
+    """Who works for a municipality."""
+
     autocomplete_fields = ("person",)
     viewers = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
     editors = REGISTRARS
@@ -108,11 +117,14 @@ class StaffRoleInline(StaffTabularInline):
     fields = ("role", "country", "since", "until")
     editors = ADMINISTRATORS
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("person", "country")
+        return rows
 
-class PersonMembershipInline(StaffTabularInline):
+
+class PersonMembershipInline(Memberships):
     """Whom a person works for."""
 
-    model = Membership
     autocomplete_fields = ("municipality",)
     editors = REGISTRARS
 

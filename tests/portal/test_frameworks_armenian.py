@@ -184,7 +184,6 @@ def _as_staff(client: Client, language: str, person: Person) -> set[str]:
         client.get(f"{base}/accounts/person/{person.pk}/change/"),
         client.get(f"{base}/accounts/person/{person.pk}/history/"),
         client.post(f"{office}/add/", {**filled, "_continue": "1"}, follow=True),
-        client.get(f"{base}/accounts/country/XX/change/", follow=True),
     ]
     return _read(answers)
 
