@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core import mail
 from django.core.cache import cache
@@ -25,6 +26,10 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from portal import embedded
 from tests import environment, template
 from tests.support import Clock, Worker
+
+# The same examples in every run: a fault is found by the one who made it, and not by the next one.
+hypothesis.settings.register_profile("portal", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("portal")
 
 # --- database ------------------------------------------------------------------------------------------------
 

@@ -91,12 +91,15 @@ def test_everything_works_without_scripts(writer: Writer) -> None:
     page.get_by_role("button", name="Add a row").click()
     assert page.get_by_label("Name", exact=True).count() == 2
     page.get_by_label("Name", exact=True).nth(1).fill("Library")
-    page.get_by_role("button", name="Save and go on").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and go on").click()
     assert [row["name"] for row in writer.kept("people")["partner-list"]] == ["School", "Library"]
     page.goto(writer.url("annexes"))
     file = {"name": "decision.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.get_by_label("Decision of the municipal council").set_input_files([file, {**file, "name": "second.pdf"}])
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     assert Attachment.objects.filter(removed_at=None).count() == 2
-    page.get_by_role("button", name="Remove second.pdf").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Remove second.pdf").click()
     assert Attachment.objects.filter(removed_at=None).count() == 1

@@ -212,7 +212,7 @@ def test_a_municipality_is_found_however_it_is_spelt(officer: Client) -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("grant/", 10), ("letter/", 7), ("grant/{grant}/change/", 7), ("letter/{letter}/change/", 5)]
+    ("page", "queries"), [("grant/", 8), ("letter/", 5), ("grant/{grant}/change/", 5), ("letter/{letter}/change/", 3)]
 )
 def test_the_lists_take_as_many_queries_for_three_rows_as_for_one(
     officer: Client, count: int, page: str, queries: int, django_assert_num_queries: Any

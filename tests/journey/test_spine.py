@@ -194,11 +194,13 @@ def a_clerk_fills_the_form_over_two_evenings(visit: Any, scene: Scene) -> StageE
     visitor = visit(scene.clerk, "hy").go("calls:detail", scene.innovation.code)
     visitor.picture("eligible")
     visitor.go("applications:start", scene.innovation.code, "proposal")
-    visitor.page.click("main form button[type=submit], main form button:not([type])")
+    with visitor.page.expect_navigation():
+        visitor.page.click("main form button[type=submit], main form button:not([type])")
     entry = StageEntry.objects.get(application__municipality=scene.alaverdi, stage__call=scene.innovation)
     visitor.go("applications:tasks", entry.pk).picture("tasks")
     fill_project(visitor, entry)
-    visitor.page.click("[name='form.action'][value=later] >> nth=0")
+    with visitor.page.expect_navigation():
+        visitor.page.click("[name='form.action'][value=later] >> nth=0")
     visitor.context.close()
     again = visit(scene.clerk, "hy").go("applications:section", entry.pk, "project")
     assert again.page.input_value("[name=title]") == "Հրապարակ բոլորի համար"
