@@ -53,14 +53,15 @@ def _texts(row: object, field: str) -> Text:
 
 def _office(municipality: Municipality, call: Call) -> LetterOffice:
     """Return the letterhead: the office of the municipality's country, else the programme itself."""
+    site = settings.SITE_URL.partition("://")[2]
     office = CountryOffice.objects.filter(country=municipality.country_id).first()
     if office is None:
         nothing = dict.fromkeys(LANGUAGES, "")
-        return LetterOffice(name=_texts(call.programme, "title"), address=nothing, site=settings.SITE_URL)
+        return LetterOffice(name=_texts(call.programme, "title"), address=nothing, site=site)
     return LetterOffice(
         name=_texts(office, "name"),
         address=_texts(office, "address"),
         email=office.email,
         phone=office.phone,
-        site=settings.SITE_URL.partition("://")[2],
+        site=site,
     )
