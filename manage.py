@@ -8,7 +8,16 @@ from django.core.management import execute_from_command_line
 
 from portal import embedded
 
-WITHOUT_SERVERS = {"help", "--help", "version", "--version", "makemessages", "compilemessages", "rank", "verify_shortlist"}
+WITHOUT_SERVERS = {
+    "help",
+    "--help",
+    "version",
+    "--version",
+    "makemessages",
+    "compilemessages",
+    "rank",
+    "verify_shortlist",
+}
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "pgtrigger", "flush", "dbshell"}
 
 

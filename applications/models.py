@@ -16,7 +16,7 @@ from portal.history import tracked
 from portal.transitions import TransitionTable, guard, immutable
 
 
-class NumberSeries(models.Model):
+class NumberSeries(models.Model):  # noqa: DJ008 - nobody is shown a counter
     """The last number given in a call; its row is locked while the next one is taken."""
 
     call = models.OneToOneField(Call, models.PROTECT, related_name="+", primary_key=True)
@@ -45,7 +45,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 @tracked()
 class Application(models.Model):
-    """What a municipality asks for in a call. It keeps its number through all stages, and the name it was made under."""
+    """What a municipality asks for in a call: one number through all stages, and the name it was made under."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications", verbose_name=_("call for proposals"))
     lot = models.ForeignKey(
@@ -171,6 +171,9 @@ class SectionAnswers(models.Model):
         verbose_name_plural = _("answers of sections")
         constraints = [models.UniqueConstraint(fields=["entry", "section"], name="answers_once_a_section")]
 
+    def __str__(self) -> str:
+        return f"{self.section} · {self.version}"
+
 
 class AnswersVersion(models.Model):
     """What a section said earlier: the changes of one person within ten minutes are one version."""
@@ -188,6 +191,9 @@ class AnswersVersion(models.Model):
         verbose_name_plural = _("earlier answers")
         indexes = [models.Index(fields=["entry", "section", "-changed_at"])]
 
+    def __str__(self) -> str:
+        return f"{self.section} · {self.version}"
+
 
 class Attachment(models.Model):
     """A file given in answer to a question. Removing it from a draft leaves the file itself for what froze it."""
@@ -202,6 +208,9 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
         indexes = [models.Index(fields=["entry", "question"])]
+
+    def __str__(self) -> str:
+        return self.question
 
 
 class Submission(models.Model):

@@ -80,7 +80,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.exclude(state=CallState.DRAFT)
 
     def visible_to(self, person: Any) -> "CallQuerySet":
-        """Return all calls for the programme's staff; the public ones for everyone else (also for nobody in particular)."""
+        """Return all calls for the programme's staff; the public ones for everyone else."""
         everything = getattr(person, "is_authenticated", False) and person.sees_everything
         return self if everything else self.public()
 
@@ -206,7 +206,7 @@ class Objective(Positioned):
 
 
 class EligibilityRule(Positioned):
-    """One rule of the right to apply. What a kind of rule needs beside its texts is in ``settings``, as in the call file."""
+    """One rule of the right to apply. What its kind needs beside texts is in ``settings``, as in the call file."""
 
     class Otherwise(models.TextChoices):
         FAIL = "fail", _("cannot apply")

@@ -217,9 +217,7 @@ def _equals(condition: EqualsCondition, form: FormSpec, voice: Voice) -> str:
 
 
 def _in(condition: InCondition, form: FormSpec, voice: Voice) -> str:
-    answers = ", ".join(
-        voice.quoted(_answer(value, condition.question, form, voice)) for value in condition.in_
-    )
+    answers = ", ".join(voice.quoted(_answer(value, condition.question, form, voice)) for value in condition.in_)
     named = {"question": _quoted(condition, form, voice), "answers": answers}
     return _("the answer to “%(question)s” is one of these: %(answers)s") % named
 
