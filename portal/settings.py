@@ -183,7 +183,8 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+# Keys stand in templates too; amounts and counts are grouped by the filters of the site.
+USE_THOUSAND_SEPARATOR = False
 MODELTRANSLATION_LANGUAGES = ("hy", "en")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "hy")

@@ -79,7 +79,7 @@ def test_without_a_connection_the_text_stays_on_the_computer(writer: Writer) -> 
     assert writer.kept("project") == {}
     page.context.set_offline(False)
     page.goto(writer.url("project"))
-    assert page.get_by_label("Title of the project").input_value() == "A square for everyone"
+    wait_until(lambda: page.get_by_label("Title of the project").input_value() == "A square for everyone")
     wait_until(lambda: writer.kept("project") == {"title": "A square for everyone"})
 
 

@@ -504,3 +504,11 @@ def test_staff_find_and_read_applications_in_their_scope_and_change_nothing(desk
     assert "M4EG-2021-PORTFOLIO-0001" in text_of(desk.client.get(applications, {"q": "0001"}))
     own = reverse("admin:applications_application_change", args=[desk.entry.application_id])
     assert change in text_of(desk.client.get(own))
+
+
+def test_keys_of_a_thousand_and_more_stand_in_forms_as_they_are(client: Client) -> None:
+    """Digits of amounts are grouped, and those of a key never: the register has 1,789 municipalities."""
+    make_call()
+    client.force_login(make_member(make_municipality("Far", pk=1_234_567)))
+    page = client.get(reverse("applications:start", args=["M4EG-2021-PORTFOLIO", "eoi"])).content.decode()
+    assert 'value="1234567"' in page
