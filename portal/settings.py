@@ -176,7 +176,17 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- languages
 LANGUAGE_CODE = "hy"
-LANGUAGES = [("hy", "Հայերեն"), ("en", "English")]
+# Languages of the six countries: texts can be kept in each; which of them the site speaks is a setting.
+KNOWN_LANGUAGES = {
+    "hy": "Հայերեն",
+    "en": "English",
+    "ka": "ქართული",
+    "ro": "Română",
+    "uk": "Українська",
+    "az": "Azərbaycanca",
+    "ru": "Русский",
+}
+LANGUAGES = [(code, KNOWN_LANGUAGES[code]) for code in env.list("SITE_LANGUAGES", default=["hy", "en"])]
 # Our own messages, then the Armenian that the packages we use do not bring.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "frameworks"]
 FORMAT_MODULE_PATH = ["portal.formats"]
@@ -185,7 +195,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 # Keys stand in templates too; amounts and counts are grouped by the filters of the site.
 USE_THOUSAND_SEPARATOR = False
-MODELTRANSLATION_LANGUAGES = ("hy", "en")
+# The same columns everywhere, whatever the site speaks: migrations must not differ by deployment.
+MODELTRANSLATION_LANGUAGES = tuple(KNOWN_LANGUAGES)
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "hy")
 

@@ -144,8 +144,15 @@ class Municipality(models.Model):
 
 
 class Language(models.TextChoices):
+    """In which language a person is written to; the site offers those of its settings."""
+
     HY = "hy", "Հայերեն"
     EN = "en", "English"
+    KA = "ka", "ქართული"
+    RO = "ro", "Română"
+    UK = "uk", "Українська"
+    AZ = "az", "Azərbaycanca"
+    RU = "ru", "Русский"
 
 
 class PersonManager(BaseUserManager["Person"]):
