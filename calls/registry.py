@@ -5,8 +5,11 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+
 from calls.eligibility import Facts
-from calls.models import Call
+from calls.models import Call, Stage
 from portal.accounts.models import Municipality
 
 FactsProvider = Callable[[Call, Municipality], Mapping[str, Any]]
@@ -58,6 +61,23 @@ class Visit:
     stage: str | None
 
 
+PreviewProvider = Callable[[HttpRequest, Call, Stage, str], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One way to look at a stage of a call before it is published: as an applicant, as an assessor.
+
+    ``provider(request, call, stage, part)`` returns the whole page, in the active language, and keeps nothing. ``part``
+    is the code of a section or the like, "" for the first one. Whoever serves previews passes ``request.GET["part"]``;
+    the page leads to its other parts by the relative address ``?part=CODE``. Who may look is for the caller to say.
+    """
+
+    name: str
+    title: "str | Promise"
+    provider: PreviewProvider
+
+
 ResultsProvider = Callable[[Call], Iterable[ResultRow]]
 DecidedProvider = Callable[[Iterable[int]], Iterable[int]]
 ActionsProvider = Callable[[Visit], Iterable[Action]]
@@ -67,6 +87,7 @@ _facts: list[FactsProvider] = []
 _results: list[tuple[ResultsProvider, DecidedProvider | None]] = []
 _actions: list[ActionsProvider] = []
 _own: list[OwnProvider] = []
+_previews: dict[str, Preview] = {}
 
 
 def register_facts(provider: FactsProvider) -> None:
@@ -138,3 +159,13 @@ def register_own_applications(provider: OwnProvider) -> None:
 def own_applications(visit: Visit) -> list[OwnApplication]:
     """Return what the reader's municipality has in a call."""
     return [item for provider in _own for item in provider(visit)]
+
+
+def register_preview(name: str, title: "str | Promise", provider: PreviewProvider) -> None:
+    """Add a way to look at a stage before it is published, under a name that addresses can hold."""
+    _previews[name] = Preview(name, title, provider)
+
+
+def previews() -> tuple[Preview, ...]:
+    """Return the ways to look at a stage before it is published, in the order in which they registered."""
+    return tuple(_previews.values())
