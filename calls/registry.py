@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from calls.eligibility import Facts
-from calls.models import Call, Stage
+from calls.models import Call, CallState, Stage
 from portal.accounts.models import Municipality
 
 FactsProvider = Callable[[Call, Municipality], Mapping[str, Any]]
@@ -78,7 +79,27 @@ class Preview:
     provider: PreviewProvider
 
 
+@dataclass(frozen=True)
+class NewsItem:
+    """Something new in a public call, in the active language: published, corrected, a question answered.
+
+    Attributes:
+        moment: when it became public, aware.
+        text: plain text, may be empty.
+        url: where to read it, from the root of the site.
+        key: what makes it the same item for ever and in every language, unique in the call: "published",
+            "corrigendum-2", "answer-17". Feed readers know it by that.
+    """
+
+    moment: datetime
+    title: str
+    text: str
+    url: str
+    key: str
+
+
 ResultsProvider = Callable[[Call], Iterable[ResultRow]]
+NewsProvider = Callable[[Call], Iterable[NewsItem]]
 DecidedProvider = Callable[[Iterable[int]], Iterable[int]]
 ActionsProvider = Callable[[Visit], Iterable[Action]]
 OwnProvider = Callable[[Visit], Iterable[OwnApplication]]
@@ -87,6 +108,7 @@ _facts: list[FactsProvider] = []
 _results: list[tuple[ResultsProvider, DecidedProvider | None]] = []
 _actions: list[ActionsProvider] = []
 _own: list[OwnProvider] = []
+_news: list[NewsProvider] = []
 _previews: dict[str, Preview] = {}
 
 
@@ -159,6 +181,24 @@ def register_own_applications(provider: OwnProvider) -> None:
 def own_applications(visit: Visit) -> list[OwnApplication]:
     """Return what the reader's municipality has in a call."""
     return [item for provider in _own for item in provider(visit)]
+
+
+def register_news(provider: NewsProvider) -> None:
+    """Add a source of what is new in a call: for its page and its feed.
+
+    It is asked only about calls that anyone may read, and returns only what anyone may read. It works in the
+    active language, with a number of queries that does not grow with its items.
+    """
+    if provider not in _news:
+        _news.append(provider)
+
+
+def news_of(call: Call) -> list[NewsItem]:
+    """Return what is new in a call, the newest first; nothing for a draft, whoever asks."""
+    if call.state == CallState.DRAFT:
+        return []
+    found = [item for provider in _news for item in provider(call)]
+    return sorted(found, key=lambda item: (item.moment, item.key), reverse=True)
 
 
 def register_preview(name: str, title: "str | Promise", provider: PreviewProvider) -> None:
