@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from calls.eligibility import Facts
 from calls.models import Call, CallState, Stage
-from portal.accounts.models import Municipality
+from portal.accounts.models import Municipality, Person
 
 FactsProvider = Callable[[Call, Municipality], Mapping[str, Any]]
 
@@ -103,6 +103,7 @@ NewsProvider = Callable[[Call], Iterable[NewsItem]]
 DecidedProvider = Callable[[Iterable[int]], Iterable[int]]
 ActionsProvider = Callable[[Visit], Iterable[Action]]
 OwnProvider = Callable[[Visit], Iterable[OwnApplication]]
+FollowersProvider = Callable[[Call], Iterable[Person]]
 
 _facts: list[FactsProvider] = []
 _results: list[tuple[ResultsProvider, DecidedProvider | None]] = []
@@ -110,6 +111,7 @@ _actions: list[ActionsProvider] = []
 _own: list[OwnProvider] = []
 _news: list[NewsProvider] = []
 _previews: dict[str, Preview] = {}
+_followers: list[FollowersProvider] = []
 
 
 def register_facts(provider: FactsProvider) -> None:
@@ -209,3 +211,14 @@ def register_preview(name: str, title: "str | Promise", provider: PreviewProvide
 def previews() -> tuple[Preview, ...]:
     """Return the ways to look at a stage before it is published, in the order in which they registered."""
     return tuple(_previews.values())
+
+
+def register_followers(provider: FollowersProvider) -> None:
+    """Add a source of people whom a change of a call concerns though they do not follow it: who work on a draft."""
+    if provider not in _followers:
+        _followers.append(provider)
+
+
+def followers_named(call: Call) -> list[Person]:
+    """Return whom the storeys above name for a call; ``calls.following.followers`` has all, each once."""
+    return [person for provider in _followers for person in provider(call)]

@@ -10,6 +10,7 @@ from calls.models.call import (
     Programme,
     ProgrammeMembership,
 )
+from calls.models.following import CallAnnouncement, CallSubscription, SavedSearch
 from calls.models.stage import (
     CheckItem,
     Criterion,
@@ -23,8 +24,10 @@ from calls.models.stage import (
 __all__ = [
     "CALL_TRANSITIONS",
     "Call",
+    "CallAnnouncement",
     "CallDocument",
     "CallState",
+    "CallSubscription",
     "CheckItem",
     "Criterion",
     "EligibilityRule",
@@ -37,5 +40,6 @@ __all__ = [
     "Programme",
     "ProgrammeMembership",
     "Question",
+    "SavedSearch",
     "Stage",
 ]

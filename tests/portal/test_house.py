@@ -24,13 +24,17 @@ LEFT_OUT = {
     "accounts.Municipality": {"sort_key"},
     "accounts.Person": {"email", "last_login", "name", "password", "phone"},
 }
-# Without history: what never changes, what is a counter, and drafts, which have versions of their own.
+# Without history: what never changes, what is a counter or computed, what people choose for themselves alone, and
+# drafts, which have versions of their own.
 UNTRACKED = {
     "applications.AnswersVersion",
     "applications.Attachment",
     "applications.NumberSeries",
     "applications.SectionAnswers",
     "applications.Submission",
+    "calls.CallAnnouncement",
+    "calls.CallSubscription",
+    "calls.SavedSearch",
     "documents.StoredFile",
     "evaluation.ShortlistRow",
     "grants.LetterSeries",
