@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from applications.answers import Problem, Words
 from calls.spec import Text
-from portal.accounts.models import Language
+from portal import languages
 from portal.content import formatting
 
 SENTENCES: Final[Mapping[str, "str | Promise"]] = {
@@ -80,20 +80,19 @@ _PRIORITY: Final = _("How does the proposal address the priority “%(title)s”
 
 
 def language() -> str:
-    """Return the active language where the portal has it, else its first one."""
-    active = (get_language() or "")[:2]
-    return active if active in Language.values else str(Language.HY)
+    """Return the active language where the site speaks it, else English."""
+    return languages.active()
 
 
 def say(text: Text) -> str:
     """Return a text of a call in the reader's language, else in one that it has."""
-    return text.get(language()) or next(iter(text.values()), "")
+    return languages.said(text, language())
 
 
 @lru_cache(maxsize=64)
 def _in_all_languages(sentence: str) -> tuple[tuple[str, str], ...]:
     found = []
-    for code in Language.values:
+    for code in languages.spoken():
         with translation.override(code):
             found.append((code, translation.gettext(sentence)))
     return tuple(found)

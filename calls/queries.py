@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
@@ -16,7 +17,7 @@ from calls.sentences import Names
 from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
 from portal import clock
-from portal.accounts.models import Country, CountryOffice, Language, Membership, Municipality, Region
+from portal.accounts.models import Country, CountryOffice, Membership, Municipality, Region
 from portal.armenian import fold, folded
 
 
@@ -145,7 +146,7 @@ def facts_from_registers(municipality: Municipality, moment: datetime, **asked: 
 
 
 def _text(row: Model, name: str) -> Text:
-    return {language: getattr(row, f"{name}_{language}") or "" for language in Language.values}
+    return {language: getattr(row, f"{name}_{language}") or "" for language in settings.MODELTRANSLATION_LANGUAGES}
 
 
 # Names that the findings mention

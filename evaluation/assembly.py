@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.conf import settings
+
 from applications.models import StageEntry
 from calls.models import Criterion as CriterionRow
 from calls.models import GridSection, Stage
@@ -117,7 +119,7 @@ def _section_spec(section: GridSection, rows: Iterable[CriterionRow]) -> GridSec
 
 
 def _titles(row: "GridSection | CriterionRow") -> dict[str, str]:
-    texts = {language: getattr(row, f"title_{language}", None) for language in ("hy", "en")}
+    texts = {language: getattr(row, f"title_{language}", None) for language in settings.MODELTRANSLATION_LANGUAGES}
     return {language: text for language, text in texts.items() if text}
 
 

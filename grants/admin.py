@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action
 
 from evaluation.models import Shortlist, ShortlistRow
@@ -18,6 +18,7 @@ from grants import lifecycle, queries
 from grants.forms import AwardFormSet
 from grants.models import Grant, Letter
 from grants.rules import may_award
+from portal import languages
 from portal.accounts.models import Role
 from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
 from portal.armenian import fold
@@ -71,7 +72,7 @@ class GrantAdmin(OfMunicipality):
     def money(self, grant: Grant) -> str:
         if not grant.amount:
             return str(_("without money"))
-        return formatting.money(grant.amount, grant.currency, "en" if get_language() == "en" else "hy")
+        return formatting.money(grant.amount, grant.currency, languages.active())
 
     @admin.display(description=_("letter"))
     def letter(self, grant: Grant) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import translation
 
 from calls.models import Call, Stage
 from calls.registry import ResultRow
 from evaluation.models import Outcome, Shortlist, ShortlistRow, ShortlistState
 from grants.models import Grant, Letter, LetterSeries
+from portal import languages
 from portal.accounts.models import MemberRole, Membership, Municipality, Person
 
 
@@ -84,15 +84,19 @@ def announced(call: Call) -> Iterable[ResultRow]:
 
 def _result(grant: Grant) -> ResultRow:
     application = grant.entry.application
-    language = translation.get_language() or "en"
     return ResultRow(
         lot=grant.row.lot.code if grant.row.lot else None,
         number=str(application.number),
-        municipality=getattr(application, f"municipality_name_{language}", application.municipality_name_en),
+        municipality=_name_then(application),
         title=project_title(grant),
         amount=grant.amount or None,
         place=", ".join(str(part) for part in (grant.municipality.region, grant.municipality.country) if part),
     )
+
+
+def _name_then(application: Any) -> str:
+    """Return the name under which an application was made, which is kept in Armenian and English."""
+    return application.municipality_name_hy if languages.active() == "hy" else application.municipality_name_en
 
 
 def decided_among(calls: Iterable[int]) -> Iterable[int]:

@@ -9,8 +9,10 @@ from decimal import Decimal
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
-from portal import clock
+from portal import clock, languages
 
 _START = re.compile(r"t=(\d{10}(?:\.\d{1,9})?)")
 _ADMIN = re.compile(r"/[a-z]{2}/admin/")
@@ -44,6 +46,22 @@ class Arrival:
             response = self.get_response(request)
         response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
         return response
+
+
+class SiteLanguage(LocaleMiddleware):
+    """Speaks the language of the address, the cookie or the browser; to whoever names none, the site's first."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the language of a request."""
+        super().process_request(request)
+        named = (
+            translation.get_language_from_path(request.path_info)
+            or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+            or request.headers.get("Accept-Language")
+        )
+        if not named:
+            translation.activate(languages.spoken()[0])
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
 
 class AdminPolicy:

@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from portal import languages
 from portal.admin_theme import UNFOLD as UNFOLD
 from portal.embedded import broker_url
 from portal.logs import logging_config
@@ -79,7 +80,7 @@ MIDDLEWARE = [
     "portal.middleware.AdminPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.middleware.SiteLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,7 +176,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,100/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- languages
-LANGUAGE_CODE = "hy"
+# What is not translated is said in English; the first of the site's languages is spoken to whoever names none.
+LANGUAGE_CODE = languages.FALLBACK
 # Languages of the six countries: texts can be kept in each; which of them the site speaks is a setting.
 KNOWN_LANGUAGES = {
     "hy": "Հայերեն",
@@ -186,7 +188,7 @@ KNOWN_LANGUAGES = {
     "az": "Azərbaycanca",
     "ru": "Русский",
 }
-LANGUAGES = [(code, KNOWN_LANGUAGES[code]) for code in env.list("SITE_LANGUAGES", default=["hy", "en"])]
+LANGUAGES = languages.chosen(env.list("SITE_LANGUAGES", default=["hy", "en"]), KNOWN_LANGUAGES)
 # Our own messages, then the Armenian that the packages we use do not bring.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "frameworks"]
 FORMAT_MODULE_PATH = ["portal.formats"]

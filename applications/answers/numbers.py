@@ -102,7 +102,7 @@ def show_number(kept: str, language: str) -> str:
     grouped = f"{int(whole):,}".replace(",", NO_BREAK)
     if whole.startswith("-") and not grouped.startswith("-"):
         grouped = f"-{grouped}"
-    return grouped + ({"hy": ","}.get(language, ".") + decimals if point else "")
+    return grouped + (("." if language == "en" else ",") + decimals if point else "")
 
 
 def read_date(text: str) -> date:

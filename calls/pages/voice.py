@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from calls.sentences import said
 from calls.spec import DurationSpec, GrantLimits, Text
+from portal import languages
 from portal.content import formatting
 
 
 def page_language() -> str:
-    """Return the language of the page: hy or en, the languages for which formats exist."""
-    return "en" if (get_language() or "hy").startswith("en") else "hy"
+    """Return the language of the page, one that the site speaks."""
+    return languages.active()
 
 
 @dataclass(frozen=True)

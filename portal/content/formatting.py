@@ -1,18 +1,23 @@
-"""Amounts, moments and spans of time as the site writes them, in a given language."""
+"""Amounts, moments and spans of time as the site writes them, in a given language: of the house in hy and en, of the
+Unicode CLDR in the others."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_MOMENTS = {"hy": "dd.MM.yyyy, 'ժամը' HH:mm", "en": "d MMMM y, HH:mm"}
-_DAYS = {"hy": "dd.MM.yyyy", "en": "d MMMM y"}
+_MOMENTS = {"hy": "dd.MM.yyyy, 'ժամը' HH:mm"}
+_MOMENT = "d MMMM y, HH:mm"
+_DAYS = {"hy": "dd.MM.yyyy"}
+_DAY = "d MMMM y"
 _UNITS = ("day", "hour", "minute")
 _CITIES = {("hy", "Kyiv"): "Կիև"}
+_MONEY = {"hy": f"#,##0.00{NO_BREAK}¤", "en": "¤#,##0.00"}
 
 
 def money(amount: Decimal | int, currency: str, language: str) -> str:
@@ -20,7 +25,7 @@ def money(amount: Decimal | int, currency: str, language: str) -> str:
 
     ``amount`` is in units of the currency, ``currency`` an ISO 4217 code.
     """
-    pattern = "¤#,##0.00" if language == "en" else f"#,##0.00{NO_BREAK}¤"
+    pattern = _MONEY.get(language) or Locale.parse(language).currency_formats["standard"].pattern
     if amount == int(amount):
         pattern = pattern.replace(".00", "")
     written: str = format_currency(amount, currency, format=pattern, locale=language, currency_digits=False)
@@ -34,13 +39,13 @@ def number(value: Decimal | int, language: str) -> str:
 
 def moment(when: datetime, zone: str, language: str) -> str:
     """Return a moment as date and hour in a zone: «15.03.2027, ժամը 18:00» in hy, "15 March 2027, 18:00" in en."""
-    written = format_datetime(when, _MOMENTS[language], tzinfo=ZoneInfo(zone), locale=language)
+    written = format_datetime(when, _MOMENTS.get(language, _MOMENT), tzinfo=ZoneInfo(zone), locale=language)
     return written.replace("ժամը ", f"ժամը{NO_BREAK}")
 
 
 def day(when: datetime, zone: str, language: str) -> str:
     """Return the date of a moment in a zone, in figures in hy, with the month's name in en."""
-    return format_datetime(when, _DAYS[language], tzinfo=ZoneInfo(zone), locale=language)
+    return format_datetime(when, _DAYS.get(language, _DAY), tzinfo=ZoneInfo(zone), locale=language)
 
 
 def place(zone: str, language: str) -> str:

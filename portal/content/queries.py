@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.core.cache import cache
-from django.utils.translation import get_language
 
-from portal.accounts.models import CountryOffice, Language
+from portal import languages
+from portal.accounts.models import CountryOffice
 from portal.content.models import Page
 
 _KEPT_SECONDS = 300
@@ -47,9 +47,9 @@ def _read_footer() -> Footer:
 
 def footer() -> Footer:
     """Return the footer in the active language; a change of an office is seen after five minutes at the latest."""
-    return cast(Footer, cache.get_or_set(_key(get_language() or "hy"), _read_footer, _KEPT_SECONDS))
+    return cast(Footer, cache.get_or_set(_key(languages.active()), _read_footer, _KEPT_SECONDS))
 
 
 def forget_footer() -> None:
     """Make the next page read the footer anew."""
-    cache.delete_many([_key(language) for language in Language.values])
+    cache.delete_many([_key(language) for language in languages.spoken()])

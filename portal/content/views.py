@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from portal.accounts.models import Language, Person
+from portal import languages
+from portal.accounts.models import Person
 from portal.content import registry, styleguide
 from portal.content.models import Page
 
@@ -31,7 +32,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Go on in the chosen language, and write to the person in it from now on."""
     chosen = request.POST.get("language")
-    if isinstance(request.user, Person) and chosen in Language.values:
+    if isinstance(request.user, Person) and chosen in languages.spoken():
         Person.objects.filter(pk=request.user.pk).update(language=chosen)
     return set_language(request)
 

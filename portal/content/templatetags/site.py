@@ -10,22 +10,14 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal import languages
 from portal.content import formatting, queries, registry
 from portal.content.identity import Identity
 from portal.content.identity import identity as read_identity
 
 register = template.Library()
-
-_LANGUAGE_NAMES = dict(settings.LANGUAGES)
-
-
-def _language() -> str:
-    """Return hy or en, the languages for which formats exist."""
-    active = (get_language() or "hy")[:2]
-    return active if active in ("hy", "en") else "en"
 
 
 # Numbers and moments
@@ -34,31 +26,31 @@ def _language() -> str:
 @register.filter
 def money(amount: Decimal | int | None, currency: str = "EUR") -> str:
     """Write an amount with its currency: ``{{ amount|money:"AMD" }}``; empty for None."""
-    return "" if amount is None else formatting.money(amount, currency, _language())
+    return "" if amount is None else formatting.money(amount, currency, languages.active())
 
 
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """Write a number with the language's separators; empty for None."""
-    return "" if value is None else formatting.number(value, _language())
+    return "" if value is None else formatting.number(value, languages.active())
 
 
 @register.filter
 def local_moment(when: datetime | None, zone: str = "UTC") -> str:
     """Write date and hour in an IANA zone: ``{{ when|local_moment:"Asia/Yerevan" }}``."""
-    return formatting.moment(when, zone, _language()) if when else ""
+    return formatting.moment(when, zone, languages.active()) if when else ""
 
 
 @register.filter
 def local_day(when: datetime | None, zone: str = "UTC") -> str:
     """Write the date of a moment in an IANA zone."""
-    return formatting.day(when, zone, _language()) if when else ""
+    return formatting.day(when, zone, languages.active()) if when else ""
 
 
 @register.filter
 def place(zone: str) -> str:
     """Write the city of an IANA zone: ``{{ "Asia/Yerevan"|place }}``."""
-    return formatting.place(zone, _language())
+    return formatting.place(zone, languages.active())
 
 
 # The frame of the page
@@ -126,7 +118,7 @@ def other_languages(context: template.Context) -> list[LanguageLink]:
     """The other languages with the address of this very page in each, its query included."""
     request: HttpRequest | None = context.get("request")
     place_now = request.get_full_path() if request else "/"
-    return [_in_language(place_now, code, request) for code in _LANGUAGE_NAMES if code != _language()]
+    return [_in_language(place_now, code, request) for code in languages.spoken() if code != languages.active()]
 
 
 def _in_language(place_now: str, code: str, request: HttpRequest | None) -> LanguageLink:
@@ -134,7 +126,7 @@ def _in_language(place_now: str, code: str, request: HttpRequest | None) -> Lang
     if url == place_now and place_now == "/":
         url = f"/{code}/"
     absolute = request.build_absolute_uri(url) if request else url
-    return LanguageLink(code, _LANGUAGE_NAMES[code], url, absolute)
+    return LanguageLink(code, settings.KNOWN_LANGUAGES[code], url, absolute)
 
 
 @register.simple_tag(takes_context=True)
