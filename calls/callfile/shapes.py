@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from calls.callfile.messages import Expected, OneOf
-from calls.spec import CONDITIONS, RULES, AnsweredCondition, Expect, NoOverdueReportRule, Strict
+from calls.spec import AT_LEAST_ONE, CONDITIONS, RULES, AnsweredCondition, Expect, NoOverdueReportRule, Strict
 
 Words = Expected | OneOf
 
@@ -94,8 +94,8 @@ def is_condition(hint: Any) -> bool:
 
 def needs_entries(hint: Any) -> bool:
     """Whether a list must not be empty."""
-    limits = (limit for note in notes(hint) if isinstance(note, FieldInfo) for limit in note.metadata)
-    return any(getattr(limit, "min_length", 0) for limit in limits)
+    limits = [limit for note in notes(hint) if isinstance(note, FieldInfo) for limit in note.metadata]
+    return AT_LEAST_ONE in notes(hint) or any(getattr(limit, "min_length", 0) for limit in limits)
 
 
 def words(hint: Any) -> Words:

@@ -67,6 +67,7 @@ from calls.spec.form import (
     keys_of_kind,
 )
 from calls.spec.values import (
+    AT_LEAST_ONE,
     BUILTIN_SECTION,
     FILE_ENDINGS,
     LOT_DRAW,
@@ -118,6 +119,7 @@ from calls.spec.values import (
 )
 
 __all__ = [
+    "AT_LEAST_ONE",
     "BUILTIN_SECTION",
     "CHOICE_KINDS",
     "COMMON_KEYS",

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from calls.spec.eligibility import EligibilityRule
 from calls.spec.evaluation import CheckSpec, EvaluationSpec
 from calls.spec.form import FormSpec
 from calls.spec.values import (
+    AT_LEAST_ONE,
     Admission,
     CallCode,
     Code,
@@ -140,8 +141,8 @@ class CallSpec(Strict):
     title: Title
     summary: Text
     description: Text = {}
-    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
-    countries: Annotated[tuple[CountryCode, ...], Field(min_length=1)]
+    languages: Annotated[tuple[LanguageCode, ...], AT_LEAST_ONE]
+    countries: Annotated[tuple[CountryCode, ...], AT_LEAST_ONE]
     currency: CurrencyCode
     budget: Money
     grant: GrantLimits = GrantLimits()
@@ -156,7 +157,7 @@ class CallSpec(Strict):
     questions_until: Moment | None = None
     answers_until: Moment | None = None
     letters: LettersSpec = LettersSpec()
-    stages: Annotated[tuple[StageSpec, ...], Field(min_length=1)]
+    stages: Annotated[tuple[StageSpec, ...], AT_LEAST_ONE]
 
     def moment(self, local: datetime) -> datetime:
         """A local moment of the call as an aware UTC moment."""

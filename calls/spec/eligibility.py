@@ -1,74 +1,67 @@
-"""Rules of eligibility."""
+"""Rules of eligibility: what all kinds have in common, and the registry of kinds.
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal, get_args
+The kinds themselves are in ``calls.eligibility.kinds``: one class each, known here once it is registered.
+"""
 
-from pydantic import Field
+from typing import Annotated, Any, ClassVar, Final
 
-from calls.spec.values import (
-    ApplicationState,
-    CallCode,
-    Code,
-    LotCode,
-    Natural,
-    Otherwise,
-    StageCode,
-    Strict,
-    Text,
-)
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from calls.spec.values import Otherwise, Strict, Text
 
 
 class Rule(Strict):
-    """A condition of eligibility. A new kind is one subclass here and its name in ``EligibilityRule``."""
+    """A condition of eligibility, as a call lists it."""
+
+    identity_keys: ClassVar[tuple[str, ...]] = ()
+    """The keys whose values make this rule another one than the next of its kind; without any, a call has one."""
 
     rule: str
     otherwise: Otherwise = "fail"
     reason: Text = {}
 
+    @property
+    def identity(self) -> str:
+        """What makes this rule the same one after the call has changed: ``network_member:M4EG``."""
+        return ":".join((self.rule, *(str(getattr(self, key, None) or "") for key in self.identity_keys)))
 
-class EarlierApplicationRule(Rule):
-    """The municipality has an application in another call, or in an earlier stage of this one."""
-
-    rule: Literal["earlier_application"] = "earlier_application"
-    call: CallCode | None = None
-    stage: StageCode | None = None
-    states: Annotated[tuple[ApplicationState, ...], Field(min_length=1)]
-
-
-class PopulationRule(Rule):
-    """The municipality's population lies within the limits, both included."""
-
-    rule: Literal["population"] = "population"
-    min: Natural | None = None
-    max: Natural | None = None
+    @property
+    def statement(self) -> tuple[str, Text] | None:
+        """Code and text of the statement that the applicant confirms in the form, where the rule has one."""
+        return None
 
 
-class NetworkMemberRule(Rule):
-    """The municipality is a member of the named programme."""
-
-    rule: Literal["network_member"] = "network_member"
-    programme: LotCode
+RULES: Final[dict[str, type[Rule]]] = {}
+"""Each kind of rule under its name in the call file; ``calls.eligibility.register_rule`` adds one."""
 
 
-class NoOverdueReportRule(Rule):
-    """No report on an earlier grant of the municipality is overdue."""
+class _Registered:
+    """Reads, writes and describes a rule by its kind, also one that is registered later."""
 
-    rule: Literal["no_overdue_report"] = "no_overdue_report"
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read,
+            serialization=core_schema.plain_serializer_function_ser_schema(_written, info_arg=True),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        kinds = {name: kind.__pydantic_core_schema__ for name, kind in RULES.items()}
+        return handler(core_schema.tagged_union_schema(choices=kinds, discriminator="rule"))
 
 
-class DeclarationRule(Rule):
-    """The applicant confirms a statement."""
+def _read(value: Any) -> Rule:
+    if isinstance(value, Rule):
+        return value
+    name = value.get("rule") if isinstance(value, dict) else None
+    if name not in RULES:
+        raise ValueError(f"not a rule of eligibility: {name!r}")
+    return RULES[name].model_validate(value)
 
-    rule: Literal["declaration"] = "declaration"
-    code: Code
-    text: Text
+
+def _written(rule: Rule, info: SerializationInfo) -> dict[str, Any]:
+    return rule.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults)
 
 
-EligibilityRule = Annotated[
-    EarlierApplicationRule | PopulationRule | NetworkMemberRule | NoOverdueReportRule | DeclarationRule,
-    Field(discriminator="rule"),
-]
-RULES: Final[Mapping[str, type[Rule]]] = {
-    kind.model_fields["rule"].default: kind for kind in get_args(get_args(EligibilityRule)[0])
-}
-"""Each kind of rule under its name in the call file."""
+EligibilityRule = Annotated[Rule, _Registered()]

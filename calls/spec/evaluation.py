@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
-
 from calls.spec.values import (
+    AT_LEAST_ONE,
     AssessorCount,
     CheckKind,
     Code,
@@ -52,7 +51,7 @@ class GridSectionSpec(Strict):
     code: GridCode
     title: Title = {}
     min: Mark | None = None
-    criteria: Annotated[tuple[CriterionSpec, ...], Field(min_length=1)]
+    criteria: Annotated[tuple[CriterionSpec, ...], AT_LEAST_ONE]
 
     def maximum(self, scale: ScaleSpec) -> Decimal:
         """The highest sum of score x weight that the section allows."""
@@ -75,10 +74,10 @@ class EvaluationSpec(Strict):
     assessors: AssessorCount
     scale: ScaleSpec
     comment: CommentRule = "never"
-    sections: Annotated[tuple[GridSectionSpec, ...], Field(min_length=1)]
+    sections: Annotated[tuple[GridSectionSpec, ...], AT_LEAST_ONE]
     pass_mark: Mark
     divergence: DivergenceSpec = DivergenceSpec()
-    tie_break: Annotated[tuple[GridCode, ...], Field(min_length=1)]
+    tie_break: Annotated[tuple[GridCode, ...], AT_LEAST_ONE]
     selection: SelectionSpec
 
     def criteria(self) -> Iterator[CriterionSpec]:

@@ -59,6 +59,9 @@ Minutes = Annotated[int, Field(ge=0, le=1440), Expect("minutes")]
 Megabytes = Annotated[int, Field(ge=1, le=100), Expect("megabytes")]
 FileCount = Annotated[int, Field(ge=1, le=50), Expect("file_count")]
 AssessorCount = Annotated[int, Field(ge=1, le=9), Expect("assessor_count")]
+AT_LEAST_ONE: Final = Field(json_schema_extra={"minItems": 1})
+"""A list that a finished call fills. The value itself takes an empty one, since a draft may be unfinished in every way:
+``callfile.checks.entries`` reports it, and the reader of call files refuses it at its line."""
 Moment = Annotated[datetime, AfterValidator(_without_zone), Expect("moment")]
 """A local date and time in the call's time zone; ``CallSpec.moment`` makes it a UTC moment."""
 

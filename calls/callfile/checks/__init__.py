@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from calls.callfile.checks import amounts, codes, forms, grids, moments, places, stages, texts
+from calls.callfile.checks import amounts, codes, entries, forms, grids, moments, places, stages, texts
 from calls.callfile.problems import Path, Problem
 from calls.spec import CallSpec
 
 _CHECKS: Final[tuple[Callable[[CallSpec], Iterator[Problem]], ...]] = (
+    *entries.CHECKS,
     *texts.CHECKS,
     *codes.CHECKS,
     *places.CHECKS,
