@@ -33,10 +33,11 @@ def main() -> None:
             for subset in SUBSETS:
                 name = f"noto-{style}-{subset}-{weight}-normal"
                 _font(f"noto-{style}", name, name)
-            # Under its own name it would say Armenian twice.
-            source = f"noto-{style}-armenian-armenian-{weight}-normal"
-            _font(f"noto-{style}-armenian", source, f"noto-{style}-armenian-{weight}-normal")
-        for package in (f"noto-{style}", f"noto-{style}-armenian"):
+            # Under their own names they would say Armenian and Georgian twice.
+            for script in ("armenian", "georgian"):
+                source = f"noto-{style}-{script}-{script}-{weight}-normal"
+                _font(f"noto-{style}-{script}", source, f"noto-{style}-{script}-{weight}-normal")
+        for package in (f"noto-{style}", f"noto-{style}-armenian", f"noto-{style}-georgian"):
             _copy(MODULES / "@fontsource" / package / "LICENSE", VENDOR / "fonts" / f"{package}.LICENSE")
 
 

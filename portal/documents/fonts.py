@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-_FILE = re.compile(r"noto-(sans|serif)-(latin-ext|latin|armenian|cyrillic)-(400|600)-normal\.ttf")
+_FILE = re.compile(r"noto-(sans|serif)-(latin-ext|latin|armenian|cyrillic|georgian)-(400|600)-normal\.ttf")
 REQUIRED = frozenset(
     (style, subset, weight)
     for style in ("sans", "serif")
@@ -21,7 +21,7 @@ REQUIRED = frozenset(
 
 @dataclass(frozen=True)
 class FontFile:
-    """One file: style (sans, serif), subset (latin, armenian, latin-ext, cyrillic), weight (400, 600)."""
+    """One file: style (sans, serif), subset (latin, armenian, latin-ext, cyrillic, georgian), weight (400, 600)."""
 
     path: Path
     style: str
