@@ -61,7 +61,7 @@ class SiteLanguage(LocaleMiddleware):
         )
         if not named:
             translation.activate(languages.spoken()[0])
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
 
 
 class AdminPolicy:

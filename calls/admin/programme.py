@@ -6,11 +6,10 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from calls.models import Programme, ProgrammeMembership
 from portal.accounts.models import Role
-from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
+from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin, TextsAdmin
 from portal.armenian import fold
 
 EDITORS = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)
@@ -18,7 +17,7 @@ READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class ProgrammeAdmin(TextsAdmin):
     """Programmes, with how many calls and members each has."""
 
     list_display = ("title", "code", "call_count", "member_count")

@@ -4,12 +4,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from portal.accounts.lifecycle import follow_roles
 from portal.accounts.models import (
@@ -22,7 +22,7 @@ from portal.accounts.models import (
     Role,
     StaffRole,
 )
-from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin, StaffTabularInline
+from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin, StaffTabularInline, TextsAdmin
 from portal.armenian import fold
 
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
@@ -34,7 +34,7 @@ for model in (Group, EmailAddress, Authenticator):
 
 
 @admin.register(Country)
-class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class CountryAdmin(TextsAdmin):
     """Countries, their clocks, and from when one takes no part."""
 
     list_display = ("code", "name", "time_zone", "suspended_from")
@@ -43,7 +43,7 @@ class CountryAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(CountryOffice)
-class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class CountryOfficeAdmin(TextsAdmin):
     """Whom a municipality asks."""
 
     list_display = ("country", "name", "email", "phone")
@@ -52,7 +52,7 @@ class CountryOfficeAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg
 
 
 @admin.register(Region)
-class RegionAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class RegionAdmin(TextsAdmin):
     """Regions by ISO 3166-2."""
 
     list_display = ("code", "name", "country")
@@ -81,7 +81,7 @@ class MembershipInline(Memberships):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class MunicipalityAdmin(TextsAdmin):
     """The register of municipalities; a country office sees its own."""
 
     list_display = ("name", "region", "country", "population", "merged_into", "members")
@@ -143,6 +143,12 @@ class PersonAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("staff_roles")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the languages that the site speaks."""
+        if db_field.name == "language":
+            kwargs["choices"] = settings.LANGUAGES
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @admin.display(description=_("roles"))
     def roles(self, person: Person) -> str:

@@ -4,8 +4,10 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.http import Http404, HttpRequest
+from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from portal import languages
 from portal.accounts.models import Role
 
 WHOLE_PROGRAMME: tuple[str, ...] = tuple(Role.programme_wide())
@@ -55,6 +57,23 @@ class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer 404 for what is not there or may not be seen, where Django leads to its first page."""
         raise Http404
+
+
+class TextsAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
+    """Texts in the languages that the site speaks; what is kept in others stays as it is."""
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Leave out the columns of the other languages."""
+        return [*(super().get_exclude(request, obj) or ()), *self._unspoken()]
+
+    def replace_orig_field(self, option: Any) -> Any:
+        """Put the columns of the site's languages where a translated field is named."""
+        unspoken = self._unspoken()
+        return [name for name in super().replace_orig_field(option) or () if name not in unspoken]
+
+    def _unspoken(self) -> set[str]:
+        columns = (column for columns in self.trans_opts.all_fields.values() for column in columns)
+        return {column.name for column in columns if column.language not in languages.spoken()}
 
 
 class StaffTabularInline(ByRole, TabularInline):  # type: ignore[misc]

@@ -4,16 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from modeltranslation.admin import TranslationAdmin
 
 from portal.accounts.models import Role
-from portal.accounts.staff import StaffAdmin
+from portal.accounts.staff import TextsAdmin
 from portal.content import lifecycle
 from portal.content.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
+class PageAdmin(TextsAdmin):
     """The pages of the site that are only text."""
 
     editors = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)

@@ -2,9 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from portal import languages
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -36,3 +39,8 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("content:page", args=[self.slug])
+
+    def text_language(self) -> str:
+        """Return in which language the text is shown: the reader's, or one in which it is written."""
+        written = [code for code in settings.MODELTRANSLATION_LANGUAGES if getattr(self, f"body_{code}")]
+        return languages.fitting(written, languages.active())

@@ -24,8 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one page of text."""
-    return render(request, "content/page.html", {"page": get_object_or_404(Page, slug=slug)})
+    """Show one page of text; where it is not written in the reader's language, in one in which it is."""
+    found = get_object_or_404(Page, slug=slug)
+    return render(request, "content/page.html", {"page": found, "text_language": found.text_language()})
 
 
 @require_POST
