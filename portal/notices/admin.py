@@ -26,7 +26,7 @@ class MessageAdmin(StaffAdmin):
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"
     readonly_fields = ("text",)
-    exclude = ("html", "recipient")
+    exclude = ("html", "recipient", "unsubscribe")
     actions_detail = ("send_again",)
 
     @display(

@@ -1,7 +1,8 @@
 """Messages: written with what they tell of, sent after it is certain, tried again while that makes sense."""
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import make_msgid
 from functools import partial
@@ -23,54 +24,133 @@ from portal.transitions import move
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
+BATCH = 500  # messages in one statement
 # Minutes until the next attempt; after the last one a message is given up.
 PAUSES = (1, 5, 15, 60, 240, 720)
 
 
-def enqueue(kind: str, *, recipient: Person, key: str, context: Mapping[str, Any]) -> Message | None:
+def enqueue(
+    kind: str, *, recipient: Person, key: str, context: Mapping[str, Any], unsubscribe: str = ""
+) -> Message | None:
     """Write a message to the outbox, in the recipient's language, in the caller's transaction.
 
     Args:
         kind: names the templates ``notices/KIND/subject.txt`` and ``notices/KIND/body.txt``.
         key: what makes the message unique; with a key that is there already nothing happens.
+        unsubscribe: the whole address at which one act ends such messages, without a login; the templates have it
+            under this name, and mail programs in the header.
 
     Returns:
         The message, or None where it was written before.
 
     Effects: after the transaction a Celery task sends it; where the broker is away, the next sweep does.
     """
-    message = _render(kind, recipient, key, context)
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    kept = Message.objects.filter(key=key, message_id=message.message_id).only("pk").first()
-    if kept is None:
-        return None
-    transaction.on_commit(partial(_send_soon, kept.pk), robust=True)
-    return kept
+    text = _render(kind, recipient.language, {**context, "recipient": recipient, "unsubscribe": unsubscribe})
+    return next(iter(_write([_message(kind, recipient, key, text, unsubscribe)])), None)
 
 
-def _render(kind: str, recipient: Person, key: str, context: Mapping[str, Any]) -> Message:
-    with translation.override(recipient.language):
-        values = {**context, "recipient": recipient, "site_url": settings.SITE_URL}
+def enqueue_all(
+    kind: str,
+    recipients: Iterable[Person],
+    key_for: Callable[[Person], str],
+    context: "Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]",
+    *,
+    unsubscribe_for: Callable[[Person], str] | None = None,
+) -> list[Message]:
+    """Write a message to each of many people, with the same guarantees as ``enqueue``, in two queries for all.
+
+    Args:
+        key_for: returns what makes the message to a person unique; who has it already is left out.
+        context: the same for everybody, then each language is rendered once and the templates may not name the
+            recipient (LookupError where they do); or a function that returns what one person is told.
+        unsubscribe_for: returns the address that ``enqueue`` takes as ``unsubscribe``; the templates have it.
+
+    Returns:
+        The messages that were written now, only their keys loaded.
+    """
+    rendered: dict[str, Text] = {}
+    messages: dict[str, Message] = {}
+    for person in recipients:
+        address = unsubscribe_for(person) if unsubscribe_for else ""
+        if callable(context):
+            own = {**context(person), "recipient": person, "unsubscribe": address}
+            text = _render(kind, person.language, own)
+        else:
+            if person.language not in rendered:
+                shared = {**context, "recipient": _Everybody(), "unsubscribe": _PLACE if unsubscribe_for else ""}
+                rendered[person.language] = _render(kind, person.language, shared)
+            text = rendered[person.language].with_address(address)
+        key = key_for(person)
+        messages.setdefault(key, _message(kind, person, key, text, address))
+    return _write([messages[key] for key in sorted(messages)])  # always in one order, so that two cannot block
+
+
+_PLACE = "https://unsubscribe.invalid/"
+"""Stands for the address of each recipient in a text that is rendered once."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a message says."""
+
+    subject: str
+    body: str
+    html: str
+
+    def with_address(self, address: str) -> "Text":
+        """Return the text with one recipient's address for ending such messages."""
+        return replace(self, body=self.body.replace(_PLACE, address), html=self.html.replace(_PLACE, address))
+
+
+class _Everybody:
+    """Stands for the recipient in a text for many: a template that asks for a name must not print an empty one."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise LookupError(f"a text for many has no recipient with a {name}")
+
+
+def _render(kind: str, language: str, context: Mapping[str, Any]) -> Text:
+    with translation.override(language):
+        values = {**context, "site_url": settings.SITE_URL}
         subject = " ".join(render_to_string(f"notices/{kind}/subject.txt", values).split())
-        text = render_to_string(f"notices/{kind}/body.txt", values).strip() + "\n"
-        html = render_to_string("notices/frame.html", {**values, "subject": subject, "text": text})
+        body = render_to_string(f"notices/{kind}/body.txt", values).strip() + "\n"
+        html = render_to_string("notices/frame.html", {**values, "subject": subject, "text": body})
+    return Text(subject, body, html)
+
+
+def _message(kind: str, recipient: Person, key: str, text: Text, unsubscribe: str) -> Message:
     return Message(
         key=key,
         kind=kind,
         recipient=recipient,
         to=recipient.email,
         language=recipient.language,
-        subject=subject[:300],
-        text=text,
-        html=html,
+        subject=text.subject[:300],
+        text=text.body,
+        html=text.html,
+        unsubscribe=unsubscribe,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
     )
 
 
-def _send_soon(pk: int) -> None:
+@transaction.atomic
+def _write(messages: list[Message]) -> list[Message]:
+    """Insert those messages whose keys are not there yet, and return them: what is ours has our Message-ID."""
+    if not messages:
+        return []
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=BATCH)
+    ours = Message.objects.filter(message_id__in=[message.message_id for message in messages])
+    kept = list(ours.filter(key__in=[message.key for message in messages]).only("pk").order_by("pk"))
+    transaction.on_commit(partial(_send_soon, [message.pk for message in kept]), robust=True)
+    return kept
+
+
+def _send_soon(keys: Iterable[int]) -> None:
+    """Hand messages to the workers; where the broker is away the first one fails, and the sweep sends them all."""
     from portal.notices.tasks import send_message
 
-    send_message.delay(pk)
+    for pk in keys:
+        send_message.delay(pk)
 
 
 def send(pk: int) -> bool:
@@ -102,12 +182,11 @@ def _claim(pk: int) -> Message | None:
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
-        message.subject,
-        message.text,
-        to=[message.to],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.unsubscribe:  # RFC 2369 and RFC 8058: a button of the mail program
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
     mail.attach_alternative(message.html, "text/html")
     return mail
 
@@ -152,7 +231,7 @@ def try_again(message: Message) -> None:
     move(message, MessageState.QUEUED, MESSAGE_TRANSITIONS)
     message.attempts, message.next_attempt_at = 0, clock.now()
     message.save(update_fields=["state", "attempts", "next_attempt_at"])
-    transaction.on_commit(partial(_send_soon, message.pk), robust=True)
+    transaction.on_commit(partial(_send_soon, [message.pk]), robust=True)
 
 
 def write_reminders() -> int:
@@ -160,4 +239,4 @@ def write_reminders() -> int:
     now = clock.now()
     due = (reminder for provider in registry.providers for reminder in provider(now))
     written = (enqueue(r.kind, recipient=r.recipient, key=r.key, context=r.context) for r in due)
-    return sum(message is not None for message in written)
+    return sum(message is not None for message in written) + sum(writer(now) for writer in registry.writers)

@@ -19,10 +19,21 @@ class Reminder:
 
 
 Provider = Callable[[datetime], Iterable[Reminder]]
+Writer = Callable[[datetime], int]
 providers: list[Provider] = []
+writers: list[Writer] = []
 
 
 def register_reminders(provider: Provider) -> None:
     """Ask ``provider(now)`` at each sweep of the clock; it may name the same reminder again and again."""
     if provider not in providers:
         providers.append(provider)
+
+
+def register_writer(writer: Writer) -> None:
+    """Let ``writer(now)`` write what is due at each sweep of the clock, in transactions of its own.
+
+    It is for notices to many, which are written together with the mark that they were; it returns how many were new.
+    """
+    if writer not in writers:
+        writers.append(writer)
