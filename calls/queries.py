@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
 from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage
-from calls.sentences import Names
+from calls.sentences import AFTER_LOGIN, Names
 from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
 from portal import clock
@@ -100,21 +100,18 @@ def right_shown(
     return Right(sentences.in_words(findings, spec, names_for(findings, spec)), way, None, moment)
 
 
-_PRIVATE = frozenset({"earlier_application", "no_overdue_report", "invitation"})
-
-
 def right_in_public(
     call: Call, municipality: Municipality, *, stage: str | None, moment: datetime, spec: CallSpec
 ) -> Right:
     """Find what may be said to anybody: what a municipality has applied for and reported on is its own affair."""
     facts = facts_from_registers(municipality, moment, stage=stage)
     found = [item for item in eligibility.find(spec, facts, lot=None) if item.rule != "limit"]
-    findings = [_withheld(item) if item.rule in _PRIVATE else item for item in found]
+    findings = [_withheld(item) if item.private else item for item in found]
     return Right(sentences.in_words(findings, spec, names_for(findings, spec)), facts, None, moment)
 
 
 def _withheld(finding: Finding) -> Finding:
-    return replace(finding, code="after_login", verdict=Verdict.CAVEAT, reason={})
+    return replace(finding, code=f"{finding.rule}.{AFTER_LOGIN}", verdict=Verdict.CAVEAT, reason={})
 
 
 def conditions(spec: CallSpec, moment: datetime) -> tuple[Finding, ...]:

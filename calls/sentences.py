@@ -1,7 +1,8 @@
 """Findings on the right to apply, put into words in every language of the call.
 
 Each kind of rule has a sentence that says what it asks, and each way of not fulfilling it one that says why,
-unless the call brings its own words. Names of countries, regions, calls and programmes come with ``Names``.
+unless the call brings its own words. Rules that a call lists bring them in their class (``ListedRule.words``); those
+that follow from the call itself have them here. Names of countries, regions, calls and programmes come with ``Names``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from calls.eligibility import Finding
+from calls.eligibility import WAIVED, Finding, kinds
 from calls.spec import CallSpec, Text
 from portal.content import formatting
 
@@ -36,16 +37,8 @@ ASKED: Final[Mapping[str, "str | Promise"]] = {
         "limit",
     ),
     "invitation": _("The municipality is invited: its application was selected in the stage “%(earlier)s”"),
-    "earlier_application": _("The municipality has an application in “%(call)s”"),
-    "earlier_application.stage": _("The municipality has an application in “%(call)s”, stage “%(stage)s”"),
-    "population": _("The population is known"),
-    "population.min": _("The population is at least %(min)s"),
-    "population.max": _("The population is at most %(max)s"),
-    "population.both": _("The population is from %(min)s to %(max)s"),
-    "network_member": _("The municipality is a member of the network: %(programme)s"),
-    "no_overdue_report": _("No report on an earlier grant is overdue"),
 }
-"""What a rule asks, by its kind, or by kind and variant."""
+"""What an implied rule asks, by its kind, or by kind and variant."""
 
 REASONS: Final[Mapping[str, "str | Promise"]] = {
     "country.outside": _("The municipality is in another country: %(country)s."),
@@ -62,19 +55,16 @@ REASONS: Final[Mapping[str, "str | Promise"]] = {
         "The municipality already has %(count)s.", "The municipality already has %(count)s.", "count"
     ),
     "invitation.not_invited": _("Only those whose application was selected in the earlier stage may go on."),
-    "earlier_application.missing": _("The municipality has no such application."),
-    "earlier_application.other_state": _("The municipality has such an application, but its state does not count."),
-    "population.within": _("It is %(population)s."),
-    "population.below": _("It is %(population)s."),
-    "population.above": _("It is %(population)s."),
-    "population.unknown": _("The population is not recorded; it will be confirmed by the country office."),
-    "network_member.not_member": _("The municipality is not a member of the network."),
-    "no_overdue_report.overdue": _("Overdue: %(reports)s."),
-    "after_login": _("Shown to the staff of the municipality when they have logged in."),
-    "declaration.to_confirm": _("To be confirmed in the application form."),
-    "declaration.unconfirmed": _("This has not been confirmed in the application form."),
 }
-"""Why, or how far, a rule is fulfilled, by what was found. Codes that are not here need no words."""
+"""Why, or how far, an implied rule is fulfilled, by what was found. Codes that are not here need no words."""
+
+AFTER_LOGIN: Final = "after_login"
+"""The outcome of whatever a stranger does not learn."""
+_ANY_RULE: Final[Mapping[str, "str | Promise"]] = {
+    AFTER_LOGIN: _("Shown to the staff of the municipality when they have logged in."),
+    WAIVED: _("Waived by the programme on %(waived_on)s."),
+}
+"""Reasons that any rule can have, by outcome."""
 
 
 @dataclass(frozen=True)
@@ -95,34 +85,29 @@ def in_words(findings: Iterable[Finding], call: CallSpec, names: Names) -> tuple
 
 def _worded(finding: Finding, call: CallSpec, names: Names) -> Finding:
     text, reason = dict(finding.text), dict(finding.reason)
+    asked, why = _sentences(finding)
     for language in call.languages:
         with translation.override(language):
             values = _values(finding.detail, call, names, language)
-            text.setdefault(language, _say(ASKED.get(_variant(finding)), values))
-            reason.setdefault(language, _say(REASONS.get(finding.code), values))
+            text.setdefault(language, _say(asked, values))
+            reason.setdefault(language, _say(why, values))
     return replace(finding, text=text, reason={} if not any(reason.values()) else reason)
 
 
+def _sentences(finding: Finding) -> "tuple[str | Promise | None, str | Promise | None]":
+    """Return what the rule asks and why it came out so; None where there is nothing to say."""
+    common = _ANY_RULE.get(finding.outcome)
+    if (kind := kinds().get(finding.rule)) is not None:
+        return kind.words.asks.get(finding.variant), common or kind.words.reasons.get(finding.outcome)
+    asked = ".".join(part for part in (finding.rule, finding.variant) if part)
+    return ASKED.get(asked), common or REASONS.get(finding.code)
+
+
 def _say(sentence: "str | Promise | None", values: Mapping[str, Any]) -> str:
-    return "" if sentence is None else str(sentence % values)
-
-
-def _variant(finding: Finding) -> str:
-    """Return the key of the sentence that says what the rule asks."""
-    detail = finding.detail
-    variants = {
-        "country": "lot" if detail.get("lot") else "",
-        "limit": "lot" if detail.get("lot") else "call",
-        "earlier_application": "stage" if detail.get("stage") else "",
-        "population": _limits_given(detail.get("min"), detail.get("max")),
-    }
-    variant = variants.get(finding.rule)
-    return f"{finding.rule}.{variant}" if variant else finding.rule
-
-
-def _limits_given(lowest: int | None, highest: int | None) -> str:
-    given = [name for name, limit in (("min", lowest), ("max", highest)) if limit is not None]
-    return "both" if len(given) > 1 else "".join(given)
+    """Return a sentence in the active language; those of kinds are marked, and translated here."""
+    if sentence is None:
+        return ""
+    return str((translation.gettext(sentence) if isinstance(sentence, str) else sentence) % values)
 
 
 def said(text: Text, language: str) -> str:
@@ -132,7 +117,7 @@ def said(text: Text, language: str) -> str:
 
 def _values(detail: Mapping[str, Any], call: CallSpec, names: Names, language: str) -> dict[str, Any]:
     """Return what the sentences may mention, as text in one language. Counts stay numbers, for plurals."""
-    values = dict(detail)
+    values = {key: _written(key, value, language) for key, value in detail.items()}
     for key, known in (
         ("country", names.countries),
         ("region", names.regions),
@@ -143,13 +128,23 @@ def _values(detail: Mapping[str, Any], call: CallSpec, names: Names, language: s
     for key, known in (("countries", names.countries), ("regions", names.regions), ("lots", _lots(call))):
         if key in detail:
             values[key] = ", ".join(_named(code, known, language) for code in detail[key])
-    values.update(_numbers(detail, language))
-    values.update(_places_in_calls(detail, call, names, language))
-    if "reports" in detail:
-        values["reports"] = ", ".join(detail["reports"])
-    if "successor" in detail:
-        values["successor"] = said(detail["successor"], language)
-    return values
+    return values | _places_in_calls(detail, call, names, language)
+
+
+def _written(key: str, value: Any, language: str) -> Any:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return said(value, language)
+    if isinstance(value, str) and key.endswith(("_on", "_from")):
+        day = datetime.combine(date.fromisoformat(value), datetime.min.time())
+        return formatting.day(day, "UTC", _format(language))
+    if isinstance(value, int) and not isinstance(value, bool) and key not in _COUNTS:
+        return formatting.number(value, _format(language))
+    return value
+
+
+_COUNTS: Final = frozenset({"count", "limit"})
 
 
 def _named(code: str | None, known: Mapping[str, Text], language: str) -> str:
@@ -158,15 +153,6 @@ def _named(code: str | None, known: Mapping[str, Text], language: str) -> str:
 
 def _lots(call: CallSpec) -> dict[str, Text]:
     return {lot.code: lot.title for lot in call.lots}
-
-
-def _numbers(detail: Mapping[str, Any], language: str) -> dict[str, str]:
-    known = {key: detail.get(key) for key in ("population", "min", "max")}
-    written = {key: formatting.number(value, _format(language)) for key, value in known.items() if value is not None}
-    if detail.get("suspended_from"):
-        day = datetime.combine(date.fromisoformat(detail["suspended_from"]), datetime.min.time())
-        written["suspended_from"] = formatting.day(day, "UTC", _format(language))
-    return written
 
 
 def _format(language: str) -> str:

@@ -6,7 +6,7 @@ It is made of questions like any other. Their keys hold a point, which no key of
 from dataclasses import dataclass
 from typing import Final
 
-from calls.spec import BUILTIN_SECTION, CallSpec, ChoiceSpec, DeclarationRule, QuestionSpec, SectionSpec, Text
+from calls.spec import BUILTIN_SECTION, CallSpec, ChoiceSpec, QuestionSpec, SectionSpec, Text
 
 LOT: Final = "the.lot"
 PRIORITY: Final = "priority."
@@ -69,9 +69,7 @@ def _priorities(call: CallSpec, label: Text) -> list[BasicsQuestion]:
 
 def _declarations(call: CallSpec) -> list[BasicsQuestion]:
     return [
-        BasicsQuestion(
-            key=DECLARATION + rule.code, kind="declaration", label=rule.text, required=rule.otherwise == "fail"
-        )
+        BasicsQuestion(key=DECLARATION + code, kind="declaration", label=text, required=rule.otherwise == "fail")
         for rule in call.eligibility
-        if isinstance(rule, DeclarationRule)
+        for code, text in ([rule.statement] if rule.statement else [])
     ]

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from calls.spec import KIND_KEYS, NEEDED_KEYS, RULES, CallFile, ColumnSpec, QuestionSpec, Strict
+from calls.eligibility import kinds
+from calls.spec import KIND_KEYS, NEEDED_KEYS, CallFile, ColumnSpec, QuestionSpec, Strict
 
 _MOMENT: Final = "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
 _LANGUAGE: Final = "^[a-z]{2}$"
@@ -41,7 +42,7 @@ def schema() -> dict[str, Any]:
         "propertyNames": {"pattern": _LANGUAGE},
         "additionalProperties": {"type": "string", "minLength": 1},
     }
-    for rule in RULES.values():
+    for rule in kinds().values():
         parts[rule.__name__]["required"] = ["rule", *parts[rule.__name__].get("required", [])]
     for model in (QuestionSpec, ColumnSpec):
         parts[model.__name__]["allOf"] = _kinds(model, parts[model.__name__]["properties"]["kind"]["enum"])

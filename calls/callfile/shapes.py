@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from calls.callfile.messages import Expected, OneOf
-from calls.spec import AT_LEAST_ONE, CONDITIONS, RULES, AnsweredCondition, Expect, NoOverdueReportRule, Strict
+from calls.spec import AT_LEAST_ONE, CONDITIONS, AnsweredCondition, Expect, Rule, Strict
 
 Words = Expected | OneOf
 
@@ -83,8 +83,8 @@ def without_null(hint: Any) -> Any:
 
 
 def is_rule(hint: Any) -> bool:
-    """Whether this is the union of the rules of eligibility."""
-    return {bare(member) for member in members(hint)} == set(RULES.values())
+    """Whether any registered rule of eligibility belongs here."""
+    return bare(hint) is Rule
 
 
 def is_condition(hint: Any) -> bool:
@@ -114,18 +114,16 @@ def blank(hint: Any) -> Any:
     if may_be_null(hint):
         return None
     if members(hint):
-        return _blank_union(hint)
+        return AnsweredCondition.model_construct(question="", answered=True)
     kind = bare(hint)
+    if is_rule(hint):
+        return Rule.model_construct(rule="")
     origin = get_origin(kind) or kind
     if origin is dict:
         return {}
     if origin is Literal:
         return get_args(kind)[0]
     return _BLANKS[origin] if origin in _BLANKS else blank_model(kind)
-
-
-def _blank_union(hint: Any) -> Any:
-    return NoOverdueReportRule() if is_rule(hint) else AnsweredCondition.model_construct(question="", answered=True)
 
 
 def blank_model(model: type[Strict]) -> Strict:

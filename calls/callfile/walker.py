@@ -10,7 +10,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from calls.callfile import scalars, shapes
 from calls.callfile.messages import OneOf, excerpt, nearest
 from calls.callfile.problems import Path, Problem
-from calls.spec import CONDITIONS, RULES, Strict
+from calls.eligibility import kinds
+from calls.spec import CONDITIONS, Strict
 
 
 class Walker:
@@ -29,7 +30,7 @@ class Walker:
         if scalars.is_null(node):
             message = _("is empty; write %(expected)s, or leave the key out")
             return self._refuse(path, hint, message, expected=shapes.words(hint))
-        if shapes.members(hint):
+        if shapes.members(hint) or shapes.is_rule(hint):
             return self._read_union(node, hint, path)
         return self._read_kind(node, hint, path)
 
@@ -116,17 +117,17 @@ class Walker:
 
     def _read_rule(self, node: MappingNode, hint: Any, path: Path) -> Any:
         tag = next((value for key, value in node.value if key.value == "rule"), None)
-        place = (*path, "rule")
+        place, known = (*path, "rule"), kinds()
         if tag is None:
             message = _("is missing; add it with %(expected)s")
-            return self._refuse(place, hint, message, expected=OneOf(RULES))
+            return self._refuse(place, hint, message, expected=OneOf(known))
         self.lines[place] = _line(tag)
         name = tag.value if isinstance(tag, ScalarNode) else "…"
-        if name not in RULES:
+        if name not in known:
             message = _("“%(found)s” is not a rule of eligibility; write %(expected)s")
-            return self._refuse(place, hint, message, found=excerpt(name), expected=OneOf(RULES, name))
+            return self._refuse(place, hint, message, found=excerpt(name), expected=OneOf(known, name))
         del self.lines[place]
-        return self._read_model(node, RULES[name], path)
+        return self._read_model(node, known[name], path)
 
     def _read_condition(self, node: MappingNode, hint: Any, path: Path) -> Any:
         keys = [key.value for key, _value in node.value if isinstance(key, ScalarNode)]

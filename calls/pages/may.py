@@ -60,8 +60,8 @@ def _is_shown(finding: Finding) -> bool:
 
 def _other_calls(findings: Iterable[Finding]) -> list[str]:
     """Codes of the calls in which something is missing."""
-    wanted = [finding for finding in findings if finding.rule == "earlier_application"]
-    return [str(finding.detail["call"]) for finding in wanted if finding.verdict is not Verdict.PASS]
+    wanted = [finding for finding in findings if finding.verdict is not Verdict.PASS]
+    return [str(finding.detail["call"]) for finding in wanted if finding.detail.get("call")]
 
 
 def _row(finding: Finding, voice: Voice, public: set[str]) -> RuleRow:

@@ -207,6 +207,11 @@ class CallSpec(Strict):
         return self.budget if lot is None else lot.budget
 
     @property
+    def statements(self) -> dict[str, Text]:
+        """What applicants confirm in the form for the rules of eligibility: texts by code."""
+        return dict(rule.statement for rule in self.eligibility if rule.statement)
+
+    @property
     def prevailing_language(self) -> str:
         """The language whose wording of a letter prevails."""
         return self.letters.prevailing_language or self.languages[0]

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
+from calls.eligibility import kinds
 from calls.models import Call, EligibilityRule, FormSection, Grid, GridSection, Lot, Question, Stage
 from calls.spec import (
     NUMBER_KINDS,
-    RULES,
     ApplicationLimits,
     CallSpec,
     CheckSpec,
@@ -170,7 +170,7 @@ def _lot(lot: Lot, languages: Languages) -> LotSpec:
 
 def _rule(row: EligibilityRule, languages: Languages) -> Rule:
     own = {"code": row.code, "text": _text(row, "text", languages)}
-    kind = RULES[row.rule]
+    kind = kinds()[row.rule]
     return kind.model_validate(
         {
             "rule": row.rule,

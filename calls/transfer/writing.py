@@ -15,13 +15,13 @@ from calls.models import Call, CallState, Grid, Programme, Stage
 from calls.spec import (
     FILE_ENDINGS,
     CallSpec,
-    DeclarationRule,
     EvaluationSpec,
     GrantLimits,
     ProgrammeSpec,
     QuestionSpec,
     Rule,
     StageSpec,
+    Text,
 )
 from calls.transfer.rows import Values, align, assign, texts
 from portal.accounts.models import Person
@@ -156,14 +156,15 @@ def _parts(call: Call, spec: CallSpec) -> None:
     ]
     for row, lot in zip(align(call.lots, "code", lots), spec.lots, strict=True):
         align(row.objectives, None, [texts(text=objective) for objective in lot.objectives])
-    align(call.eligibility_rules, None, [_rule(rule) for rule in spec.eligibility])
+    align(call.eligibility_rules, None, [rule_values(rule) for rule in spec.eligibility])
 
 
-def _rule(rule: Rule) -> Values:
-    code, text = (rule.code, rule.text) if isinstance(rule, DeclarationRule) else ("", {})
+def rule_values(rule: Rule) -> Values:
+    """The columns of a rule of eligibility, but for the call and its place."""
+    text: Text = getattr(rule, "text", {})
     return {
         "rule": rule.rule,
-        "code": code,
+        "code": getattr(rule, "code", ""),
         "settings": rule.model_dump(mode="json", exclude=set(_IN_COLUMNS), exclude_defaults=True),
         "otherwise": rule.otherwise,
         **texts(reason=rule.reason, text=text),

@@ -7,6 +7,13 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from calls.eligibility import (
+    DeclarationRule,
+    EarlierApplicationRule,
+    NetworkMemberRule,
+    NoOverdueReportRule,
+    PopulationRule,
+)
 from calls.spec import (
     FILE_ENDINGS,
     LOT_DRAW,
@@ -21,11 +28,9 @@ from calls.spec import (
     ColumnSpec,
     Condition,
     CriterionSpec,
-    DeclarationRule,
     DivergenceSpec,
     DocumentSpec,
     DurationSpec,
-    EarlierApplicationRule,
     EligibilityRule,
     EqualsCondition,
     EvaluationSpec,
@@ -36,10 +41,7 @@ from calls.spec import (
     InCondition,
     LettersSpec,
     LotSpec,
-    NetworkMemberRule,
-    NoOverdueReportRule,
     NotCondition,
-    PopulationRule,
     PrioritiesSpec,
     PrioritySpec,
     ProgrammeSpec,

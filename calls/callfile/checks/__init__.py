@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from calls.callfile.checks import amounts, codes, entries, forms, grids, moments, places, stages, texts
+from calls.callfile.checks import amounts, codes, entries, forms, grids, moments, places, rules, stages, texts
 from calls.callfile.problems import Path, Problem
 from calls.spec import CallSpec
 
@@ -15,6 +15,7 @@ _CHECKS: Final[tuple[Callable[[CallSpec], Iterator[Problem]], ...]] = (
     *amounts.CHECKS,
     *moments.CHECKS,
     *stages.CHECKS,
+    *rules.CHECKS,
     *forms.CHECKS,
     *grids.CHECKS,
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.callfile.checks.walk import CALL, under
 from calls.callfile.problems import Path, Problem
-from calls.spec import CallSpec, GrantLimits, PopulationRule
+from calls.spec import CallSpec, GrantLimits
 
 
 def ordered(path: Path, least: Decimal | int | None, most: Decimal | int | None) -> Iterator[Problem]:
@@ -24,15 +24,6 @@ def limits(call: CallSpec) -> Iterator[Problem]:
     yield from ordered((*CALL, "duration_months"), duration.min, duration.max)
     for path, lot in under((*CALL, "lots"), call.lots):
         yield from _grant((*path, "grant"), lot.grant or GrantLimits())
-    for path, rule in under((*CALL, "eligibility"), call.eligibility):
-        if isinstance(rule, PopulationRule):
-            yield from ordered(path, rule.min, rule.max)
-            if rule.min is None and rule.max is None:
-                yield Problem(
-                    path,
-                    _("names no limit; write “min”, “max” or both"),
-                    reads=((*path, "min"), (*path, "max")),
-                )
 
 
 def _grant(path: Path, grant: GrantLimits) -> Iterator[Problem]:

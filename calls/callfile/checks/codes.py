@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.callfile.checks import walk
 from calls.callfile.checks.walk import CALL, under
 from calls.callfile.problems import Path, Problem, dotted
-from calls.spec import BUILTIN_SECTION, LOT_DRAW, CallSpec, DeclarationRule
+from calls.spec import BUILTIN_SECTION, LOT_DRAW, CallSpec
 
 Codes = Iterable[tuple[Path, str]]
 
@@ -23,7 +23,7 @@ def repeated(codes: Codes) -> Iterator[Problem]:
 
 
 def call_codes(call: CallSpec) -> Iterator[Problem]:
-    """Languages, countries, priorities, lots, statements and stages stand once each."""
+    """Languages, countries, priorities, lots and stages stand once each."""
     yield from repeated(under((*CALL, "languages"), call.languages))
     yield from repeated(under((*CALL, "countries"), call.countries))
     yield from repeated(_codes((*CALL, "priorities", "list"), call.priorities.list))
@@ -32,8 +32,6 @@ def call_codes(call: CallSpec) -> Iterator[Problem]:
     for path, lot in under((*CALL, "lots"), call.lots):
         yield from repeated(under((*path, "countries"), lot.countries))
         yield from repeated(under((*path, "regions"), lot.regions))
-    rules = under((*CALL, "eligibility"), call.eligibility)
-    yield from repeated(((*path, "code"), rule.code) for path, rule in rules if isinstance(rule, DeclarationRule))
 
 
 def stage_codes(call: CallSpec) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What stages, rules of eligibility, letters and documents say about each other."""
+"""What stages, letters and documents say about each other."""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -9,7 +9,7 @@ from calls.callfile.checks import walk
 from calls.callfile.checks.walk import CALL, under
 from calls.callfile.messages import OneOf
 from calls.callfile.problems import Problem
-from calls.spec import CallSpec, EarlierApplicationRule
+from calls.spec import CallSpec
 
 
 def first_stage(call: CallSpec) -> Iterator[Problem]:
@@ -21,22 +21,6 @@ def first_stage(call: CallSpec) -> Iterator[Problem]:
         if stage.keep_requested_within_percent is not None:
             message = _("no stage comes before this one to compare with; remove the key")
             yield Problem((*path, "keep_requested_within_percent"), message)
-
-
-def own_stages(call: CallSpec) -> Iterator[Problem]:
-    """A rule about this very call names one of its stages."""
-    codes = [stage.code for stage in call.stages]
-    reads = ((*CALL, "code"), *((*path, "code") for path, _stage in walk.stages(call)))
-    for path, rule in under((*CALL, "eligibility"), call.eligibility):
-        if not isinstance(rule, EarlierApplicationRule) or rule.call not in (None, call.code):
-            continue
-        if rule.stage is None:
-            message = _("is missing; within the call itself, name the earlier stage: %(expected)s")
-            yield Problem((*path, "stage"), message, {"expected": OneOf(codes)}, ((*path, "call"), *reads))
-        elif rule.stage not in codes:
-            message = _("“%(stage)s” is no stage of this call; write %(expected)s")
-            values = {"stage": rule.stage, "expected": OneOf(codes, rule.stage)}
-            yield Problem((*path, "stage"), message, values, ((*path, "call"), *reads))
 
 
 def letters(call: CallSpec) -> Iterator[Problem]:
@@ -66,4 +50,4 @@ def documents(call: CallSpec) -> Iterator[Problem]:
         names.add(document.file)
 
 
-CHECKS = (first_stage, own_stages, letters, documents)
+CHECKS = (first_stage, letters, documents)

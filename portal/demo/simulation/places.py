@@ -17,7 +17,7 @@ from calls.eligibility import Facts, Finding, KnownApplication, Verdict, find, w
 from calls.models import Call, Lot, ProgrammeMembership, Stage
 from calls.queries import Right, names_for
 from calls.sentences import in_words
-from calls.spec import CallSpec, DeclarationRule
+from calls.spec import CallSpec
 from portal.accounts.models import Country, Municipality, Region
 from portal.demo.simulation.refusals import Refusal
 
@@ -52,7 +52,7 @@ class Candidates:
     def __init__(self, call: Call, stage: Stage, spec: CallSpec, moment: datetime) -> None:
         self.call, self.stage, self.spec, self.moment = call, stage, spec, moment
         self._lots = list(call.lots.order_by("position", "pk"))
-        self._declared = frozenset(rule.code for rule in spec.eligibility if isinstance(rule, DeclarationRule))
+        self._declared = frozenset(spec.statements)
         self._worded: dict[str, Finding] = {}
 
     def places(self, rng: Random, *, first: Sequence[int] = (), leave_out: Iterable[int] = ()) -> list[Place]:
