@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, Lot, Stage
+from calls.models import Call, Corrigendum, Extension, Lot, Stage
 from calls.models.base import MoneyField
 from portal import clock
 from portal.accounts.models import Municipality
@@ -131,6 +131,7 @@ class StageEntry(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun at"), default=clock.now)
     changed_at = models.DateTimeField(_("changed at"), default=clock.now)
+    acknowledged = models.PositiveSmallIntegerField(_("last corrigendum that the writers know of"), default=0)
 
     objects: ClassVar[Any] = StageEntryQuerySet.as_manager()
 
@@ -154,6 +155,29 @@ class StageEntry(models.Model):
 
 
 tracked()(StageEntry)
+
+
+@tracked()
+class Acknowledgement(models.Model):
+    """Somebody who writes a draft took note of a corrigendum; it counts for the draft, whoever submits it."""
+
+    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="acknowledgements", verbose_name=_("entry"))
+    corrigendum = models.ForeignKey(
+        Corrigendum, models.PROTECT, related_name="acknowledgements", verbose_name=_("corrigendum")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("acknowledgement of a corrigendum")
+        verbose_name_plural = _("acknowledgements of corrigenda")
+        ordering = ["entry", "corrigendum"]
+        constraints = [models.UniqueConstraint(fields=["entry", "corrigendum"], name="corrigendum_acknowledged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.corrigendum}"
 
 
 class SectionAnswers(models.Model):
@@ -222,6 +246,10 @@ class Submission(models.Model):
     received_at = models.DateTimeField(_("received at"))
     deadline = models.DateTimeField(_("deadline that applied"))
     grace_used = models.BooleanField(_("within the grace"), default=False)
+    extension = models.ForeignKey(
+        Extension, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by an extension")
+    )
+    corrigendum = models.PositiveSmallIntegerField(_("last corrigendum that it rests on"), default=0)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("submitted by")
     )
@@ -244,6 +272,8 @@ class Submission(models.Model):
                 "received_at",
                 "deadline",
                 "grace_used",
+                "extension",
+                "corrigendum",
                 "language",
                 "snapshot",
                 "eligibility",

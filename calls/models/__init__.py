@@ -10,6 +10,8 @@ from calls.models.call import (
     Programme,
     ProgrammeMembership,
 )
+from calls.models.corrigendum import Corrigendum
+from calls.models.extension import Extension
 from calls.models.following import CallAnnouncement, CallSubscription, SavedSearch
 from calls.models.stage import (
     CheckItem,
@@ -29,8 +31,10 @@ __all__ = [
     "CallState",
     "CallSubscription",
     "CheckItem",
+    "Corrigendum",
     "Criterion",
     "EligibilityRule",
+    "Extension",
     "FormSection",
     "Grid",
     "GridSection",

@@ -79,6 +79,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Return the calls that anyone may read."""
         return self.exclude(state=CallState.DRAFT)
 
+    def originals(self) -> "CallQuerySet":
+        """Leave out the working copies in which changes of published calls are prepared."""
+        return self.filter(amends=None)
+
     def visible_to(self, person: Any) -> "CallQuerySet":
         """Return all calls for the programme's staff; the public ones for everyone else."""
         everything = getattr(person, "is_authenticated", False) and person.sees_everything
@@ -121,6 +125,19 @@ class Call(models.Model):
     signatory_position = models.CharField(_("position of the signatory"), max_length=200, blank=True)
     funder = models.CharField(_("funder"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
+    # After publication: see calls/corrigenda.
+    revision = models.PositiveIntegerField(_("changes since publication"), default=0, editable=False)
+    last_corrigendum = models.PositiveSmallIntegerField(_("number of the last corrigendum"), default=0, editable=False)
+    amends = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copy",
+        verbose_name=_("working copy of"),
+    )
+    amends_revision = models.PositiveIntegerField(_("revision that was copied"), null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = CallQuerySet.as_manager()
 
@@ -134,6 +151,11 @@ class Call(models.Model):
                 condition=Q(state=CallState.DRAFT) | Q(published_at__isnull=False), name="call_published_has_a_moment"
             ),
             models.CheckConstraint(condition=Q(budget__gte=0), name="call_budget_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amends=None, amends_revision=None)
+                | Q(amends__isnull=False, amends_revision__isnull=False, state=CallState.DRAFT),
+                name="call_copy_stays_a_draft",
+            ),
         ]
         triggers = [guard(CALL_TRANSITIONS)]
 

@@ -34,6 +34,7 @@ UNTRACKED = {
     "applications.Submission",
     "calls.CallAnnouncement",
     "calls.CallSubscription",
+    "calls.Corrigendum",
     "calls.SavedSearch",
     "documents.StoredFile",
     "evaluation.ShortlistRow",
