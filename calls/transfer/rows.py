@@ -12,7 +12,7 @@ Values = Mapping[str, Any]
 
 
 def texts(**fields: Text) -> dict[str, Any]:
-    """The columns of translated fields: ``title={"hy": …}`` gives ``title_hy`` and ``title_en``, empty if absent."""
+    """The columns of translated fields: ``title={"hy": …}`` gives ``title_hy`` and the others, empty if absent."""
     return {
         f"{field}_{language}": text.get(language, "")
         for field, text in fields.items()
@@ -22,10 +22,15 @@ def texts(**fields: Text) -> dict[str, Any]:
 
 def assign(row: Model, values: Values) -> bool:
     """Set the fields of a row; whether that changed any."""
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    changed = [name for name, value in values.items() if _differs(getattr(row, name), value)]
     for name in changed:
         setattr(row, name, values[name])
     return bool(changed)
+
+
+def _differs(present: Any, value: Any) -> bool:
+    # The columns of languages that came later hold nothing at all, which is no other text than the empty one.
+    return present != value and (present, value) != (None, "")
 
 
 def align(related: Any, key: str | None, wanted: Sequence[Values]) -> list[Any]:

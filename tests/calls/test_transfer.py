@@ -146,6 +146,15 @@ def test_a_published_call_is_not_changed() -> None:
     assert spec_of(fresh("M4EG-2021-PILOT")) == pilot()
 
 
+def test_columns_of_languages_that_came_later_are_no_change() -> None:
+    call = write_call(pilot())
+    type(call).objects.filter(pk=call.pk).update(title_ka=None)
+    event = apps.get_model("calls", "CallEvent")
+    before = event.objects.count()
+    write_call(pilot())
+    assert event.objects.count() == before
+
+
 def test_a_language_without_columns_is_refused() -> None:
     text = PILOT.replace("languages: [hy, en]", "languages: [fr, en]").replace("hy:", "fr:")
     with pytest.raises(WritingRefused, match="fr"):
