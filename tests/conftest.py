@@ -28,7 +28,7 @@ from tests import environment, template
 from tests.support import Clock, Worker
 
 # The same examples in every run: a fault is found by the one who made it, and not by the next one.
-hypothesis.settings.register_profile("portal", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 # --- database ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from applications.answers.amounts import Amounts, amounts_of, limit_problems
 from applications.answers.basics import DECLARATION, LOT, PRIORITY, PRIORITY_WORDS, BasicsSection, Words, basics_of
 from applications.answers.budget import CELLS, Sums, sums_of
 from applications.answers.conditions import holds
+from applications.answers.definition import decimal_text, definition_of, earlier_values
 from applications.answers.numbers import (
     NO_BREAK,
     number_of,
@@ -19,6 +20,7 @@ from applications.answers.numbers import (
 )
 from applications.answers.problems import Problem, Unreadable
 from applications.answers.sheet import Answers, Progress, Sheet, clean_section
+from applications.answers.signs import word_count
 from applications.answers.snapshot import FrozenFile, canonical, digest_of, money_text, snapshot_of
 from applications.answers.values import ROW_CEILING, TEXT_KINDS, clean, clean_text, limits_of, problems_of, value_of
 
@@ -47,7 +49,10 @@ __all__ = [
     "clean",
     "clean_section",
     "clean_text",
+    "decimal_text",
+    "definition_of",
     "digest_of",
+    "earlier_values",
     "holds",
     "limit_problems",
     "limits_of",
@@ -61,5 +66,6 @@ __all__ = [
     "snapshot_of",
     "sums_of",
     "value_of",
+    "word_count",
     "write_number",
 ]

@@ -5,19 +5,26 @@ from datetime import date
 from decimal import Decimal
 
 from applications.answers.problems import Unreadable
+from applications.answers.signs import SPACES, one_line
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 PLACES = {"integer": 0, "decimal": 4, "percent": 2, "money": 2}
 """How many digits a number of each kind may have after its decimal sign."""
 
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_SHAPE = re.compile(r"[0-9][0-9 .,]*")
-_GROUPS = {sign: re.compile(rf"[0-9]+|[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+") for sign in " .,"}
-_DIGITS = 13
-_DATES = (
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"),
-    re.compile(r"(?P<d>[0-9]{1,2})\.\s?(?P<m>[0-9]{1,2})\.\s?(?P<y>[0-9]{4})"),
+# Patterns that Python and a browser read alike: each has to fit a whole text.
+SHAPE = "[0-9][0-9 .,]*"
+GROUPS = {sign: f"[0-9]+|[0-9]{{1,3}}(?:[{sign}][0-9]{{3}})+" for sign in " .,"}
+MINUS = "-\N{MINUS SIGN}"
+DIGITS = 13
+"""How many digits a number may have before its decimal sign."""
+DATES = (
+    "(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})",
+    rf"(?P<d>[0-9]{{1,2}})\.[{SPACES}]?(?P<m>[0-9]{{1,2}})\.[{SPACES}]?(?P<y>[0-9]{{4}})",
 )
+
+_SHAPE = re.compile(SHAPE)
+_GROUPS = {sign: re.compile(pattern) for sign, pattern in GROUPS.items()}
+_DATES = tuple(re.compile(pattern) for pattern in DATES)
 
 
 def read_number(text: str, kind: str) -> Decimal:
@@ -30,13 +37,13 @@ def read_number(text: str, kind: str) -> Decimal:
         Unreadable: ``ambiguous`` where one sign and three digits could be sixty thousand or sixty ("60,000"); otherwise
             ``not_number``, ``not_whole``, ``places`` or ``too_many_digits``.
     """
-    plain = _SPACES.sub(" ", text).strip()
-    sign = plain[:1] in ("-", "\N{MINUS SIGN}")
+    plain = one_line(text)
+    sign = bool(plain) and plain[0] in MINUS
     plain = plain[1:].lstrip() if sign else plain
     if not _SHAPE.fullmatch(plain):
         raise Unreadable("not_number")
     whole, decimals = _parts(plain, PLACES[kind])
-    if len(whole.lstrip("0")) > _DIGITS:
+    if len(whole.lstrip("0")) > DIGITS:
         raise Unreadable("too_many_digits")
     value = Decimal(f"{whole}.{decimals or '0'}")
     return -value if sign and value else value
@@ -122,4 +129,5 @@ def read_date(text: str) -> date:
 
 def show_date(kept: str) -> str:
     """Return a kept date for a person to read and change: 15.03.2027."""
-    return f"{date.fromisoformat(kept):%d.%m.%Y}"
+    day = date.fromisoformat(kept)
+    return f"{day.day:02}.{day.month:02}.{day.year:04}"

@@ -57,8 +57,7 @@ class Sheet:
         return self.lot if key == LOT else self.answers.get(section, {}).get(key)
 
     @cached_property
-    def hidden(self) -> frozenset[str]:
-        """The keys of the questions that are not shown. The answer to a hidden question counts as none."""
+    def _shown_or_not(self) -> tuple[frozenset[str], dict[str, Any]]:
         values: dict[str, Any] = {}
         hidden = set()
         for section in self.stage.form.sections:
@@ -67,11 +66,21 @@ class Sheet:
                     hidden.add(question.key)
                 elif (value := self._value(section.code, question)) is not None:
                     values[question.key] = value
-        return frozenset(hidden)
+        return frozenset(hidden), values
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the questions that are not shown. The answer to a hidden question counts as none."""
+        return self._shown_or_not[0]
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the answers to the questions that are shown say, for conditions; what is not answered is absent."""
+        return self._shown_or_not[1]
 
     def _value(self, section: str, question: QuestionSpec) -> Any:
         if question.kind == "file":
-            return self.files.get(question.key) or None
+            return () if self.files.get(question.key) else None
         return value_of(question, self.kept(section, question.key))
 
     @cached_property

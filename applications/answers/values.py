@@ -5,7 +5,6 @@ false; codes; rows of a table as maps of column to text; a budget as ``{"categor
 "sources": [{"name", "amount"}]}``. Nothing is kept for an empty answer. Files are kept apart.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,17 +12,16 @@ from typing import Any
 from applications.answers.budget import CELLS, budget_problems
 from applications.answers.numbers import number_of, read_date, read_number, write_number
 from applications.answers.problems import Problem, Unreadable
+from applications.answers.signs import one_line as on_one_line
+from applications.answers.signs import visible, word_count
 from calls.spec import NUMBER_KINDS, ColumnSpec, QuestionSpec
 
 Asked = QuestionSpec | ColumnSpec
 TEXT_KINDS = frozenset({"short_text", "long_text"})
 ROW_CEILING = 200
 """No table is kept longer than this, whatever a request brings."""
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-# All of Unicode's control signs but tab and line end, its half signs, and the byte order mark.
-
-_YES = frozenset({"yes", "true", "on", "1"})
-_NO = frozenset({"no", "false", "0"})
+YES = ("yes", "true", "on", "1")
+NO = ("no", "false", "0")
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------
@@ -44,8 +42,9 @@ def clean_text(raw: Any, *, one_line: bool = False) -> str | None:
         return None
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if one_line:
-        text = " ".join(text.split())
-    return _UNSEEN.sub("", text).strip() or None
+        # Some of what is not seen is white space and parts words; the rest leaves spaces side by side where it goes.
+        text = on_one_line(visible(on_one_line(text)))
+    return visible(text).strip() or None
 
 
 def _number(question: Asked, raw: Any) -> str | None:
@@ -71,7 +70,7 @@ def _date(question: Asked, raw: Any) -> str | None:
 
 def _yes_no(question: Asked, raw: Any) -> bool | None:
     word = str(raw).lower()
-    return True if word in _YES else False if word in _NO else None
+    return True if word in YES else False if word in NO else None
 
 
 def _declaration(question: Asked, raw: Any) -> bool | None:
@@ -146,14 +145,17 @@ _CLEANERS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def value_of(question: Asked, kept: Any) -> Any:
-    """Return what an answer says, for conditions and sums: bool, Decimal, text or codes; None where it says nothing."""
+    """Return what an answer says, for conditions: bool, Decimal, text or codes; None where it says nothing.
+
+    A table and a budget have no single value: what they say is ``()``, which is answered and equals nothing.
+    """
     if kept is None or question.kind in ("file", "heading"):
         return None
     if question.kind in NUMBER_KINDS:
         return number_of(question.kind, kept)
-    if question.kind in ("choices", "table"):
-        return tuple(kept) if question.kind == "choices" else len(kept)
-    return kept
+    if question.kind == "choices":
+        return tuple(kept)
+    return () if question.kind in ("table", "budget") else kept
 
 
 # --- what is wrong with it ---------------------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def _file_problems(question: QuestionSpec, files: int) -> Iterator[Problem]:
 
 
 def _text_problems(question: Asked, kept: str) -> Iterator[Problem]:
-    words, characters = len(kept.split()), len(kept)
+    words, characters = word_count(kept), len(kept)
     if question.max_words is not None and words > question.max_words:
         yield Problem("too_many_words", params={"used": words, "limit": question.max_words})
     if question.max_characters is not None and characters > question.max_characters:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -15,8 +17,6 @@ from applications.forms.reading import SOURCES
 from applications.messages import say
 from applications.presentation import ShownFile
 from calls.spec import FILE_ENDINGS, QuestionSpec, SectionSpec
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, LayoutObject
 from portal.content import markdown
 
 Wrong = Mapping[str, list[str]]

@@ -12,10 +12,28 @@ from tests.factories import call_file
 
 WORDS = Words(title={"en": "Basics"}, lot={"hy": "Լոտ", "en": "Lot"}, priority={"hy": "%(title)s", "en": "%(title)s"})
 
+# White space of every kind, signs that nobody can see, and letters between them.
+_SPACED = st.text(st.sampled_from([*map(chr, range(0x21)), *"\x7f\x85\u00a0\u2009\u2028\u202f\u3000\ufeff", *"aԱ7,.-"]))
+
 typed_text = st.one_of(
     st.text(max_size=20),
+    _SPACED,
     st.sampled_from(
-        ["60,000", "60 000", "1.5", "-3", " 12 ", "15.03.2027", "31.02.2027", "yes", "no", "a\r\nb", "\x00", "\u00a07"]
+        [
+            "60,000",
+            "60 000",
+            "1.5",
+            "-3",
+            " 12 ",
+            "15.03.2027",
+            "31.02.2027",
+            "0001-01-01",
+            "yes",
+            "no",
+            "a\r\nb",
+            "a \x00 b",
+            "\u00a07",
+        ]
     ),
 )
 

@@ -16,6 +16,7 @@ from applications.answers import (
     Sheet,
     canonical,
     clean_section,
+    clean_text,
     digest_of,
     holds,
     snapshot_of,
@@ -383,6 +384,17 @@ def test_an_amount_that_cannot_be_read_is_asked_about_and_not_limited() -> None:
 
 
 # --- for all forms ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", [*map(chr, range(0x21)), *"\x7f\x85\u00a0\u2028\u3000\ufeff"])
+@pytest.mark.parametrize("text", ["a {0} b", "a{0}{0}b", "{0}a {0}", "a\n{0}\nb"])
+def test_white_space_and_unseen_signs_are_cleaned_once_and_for_all(text: str, sign: str) -> None:
+    for one_line in (True, False):
+        once = clean_text(text.format(sign), one_line=one_line)
+        assert clean_text(once, one_line=one_line) == once
+        if one_line:
+            assert once is not None
+            assert once == " ".join(once.split())
 
 
 @settings(max_examples=120, deadline=None)
