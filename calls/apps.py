@@ -9,9 +9,11 @@ class CallsConfig(AppConfig):
     verbose_name = _("Calls")
 
     def ready(self) -> None:
+        from calls import news, registry
         from portal.content.registry import add_header_link, add_home_part
         from portal.documents.registry import register_scope
 
+        registry.register_news(news.of_the_call)
         add_header_link(_("Calls"), "calls:list", 10)
         add_home_part("calls/home_part.html", _home_part, 10)
         register_scope("calls.document", _may_see_document)

@@ -11,12 +11,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from calls import queries, registry, rules, timeline
+from calls import changes, news, queries, registry, rules, timeline
 from calls.filters import CallFilter
 from calls.forms import SelfCheckForm
 from calls.models import Call, CallState
 from calls.pages import call as call_page
-from calls.pages import cards, may, questions, results
+from calls.pages import cards, may, questions, results, sharing
 from calls.queries import Right
 from calls.registry import Action, Visit
 from calls.spec import CallSpec
@@ -37,6 +37,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     shown = cards.cards(calls, now, countries, registry.decided_among(call.pk for call in calls))
     narrowed = any(request.GET.get(name) for name in found.filters)
     context = {"filter": found, "page": page, "cards": shown, "narrowed": narrowed}
+    context["sharing"] = sharing.of_list(request, shown, page.number)
     return render(request, "calls/list.html", context)
 
 
@@ -64,7 +65,8 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     call, spec, now = *_found(request, code), clock.now()
     asked = _asked(request, spec)
     right = _right(request, call, spec, asked, now)
-    page = call_page.prepare(call, spec, _around(call, spec, asked, right, now))
+    around = _around(call, spec, asked, right, now)
+    page = call_page.prepare(call, spec, around)
     visit = _visit(request, call, asked, right, page, now)
     voice = cards.voice_of(call)
     return render(
@@ -73,6 +75,8 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "page": page,
             "crumbs": call_page.crumbs(),
+            "sharing": sharing.of_call(request, call, around.countries, changes.modified(call)),
+            "news": news.rows(call, voice),
             "may": may.may_apply(right, asked.municipality, voice) if right and asked.municipality else None,
             "conditions": () if right else may.conditions(queries.conditions(spec, now), voice),
             "asked": asked,

@@ -38,6 +38,21 @@ rrrrrrrrrrrrr  rrrrrrrrrrrrr  root
 .........++++  xxxxxxxxxxxxx  calls:questions  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:results  decided call
 .........++++  xxxxxxxxxxxxx  calls:results  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:print  open call
+.........++++  xxxxxxxxxxxxx  calls:print  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:print_pdf  open call
+.........++++  xxxxxxxxxxxxx  calls:print_pdf  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:calendar_of_all
++++++++++++++  xxxxxxxxxxxxx  calls:calendar  open call
+.............  xxxxxxxxxxxxx  calls:calendar  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:feed_of_all
++++++++++++++  xxxxxxxxxxxxx  calls:feed  open call
+.............  xxxxxxxxxxxxx  calls:feed  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:opendata
++++++++++++++  xxxxxxxxxxxxx  opendata_calls
++++++++++++++  xxxxxxxxxxxxx  opendata_schema
++++++++++++++  xxxxxxxxxxxxx  sitemap
++++++++++++++  xxxxxxxxxxxxx  robots
 +++++++++++++  xxxxxxxxxxxxx  content:page  page
 xxxxxxxxxxxxx  rrrrrrrrrrrrr  content:language
 rrrrrrrrrrrrr  rrrrrrrrrrrrr  set_language

@@ -1,0 +1,115 @@
+"""A whole call to print: as a page, and the same as PDF, which is rendered once for each content."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template, render_to_string
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from calls import outlets, queries
+from calls.models import Call, CallState
+from calls.pages import call as call_page
+from calls.pages import may, printing
+from calls.pages.cards import voice_of
+from calls.transfer import spec_of
+from portal import clock
+from portal.documents.pdf import render_pdf
+
+KEPT_SECONDS: Final = 7 * 24 * 3600
+"""How long a rendered PDF is kept after it was made."""
+_TEMPLATE: Final = "calls/print_pdf.html"
+_STYLESHEET: Final = "calls/print_pdf.css"
+_SHARED_STYLE: Final = Path(settings.BASE_DIR) / "static" / "site" / "print.css"
+_LOCK: Final = 0x63616C6C  # a number of our own among PostgreSQL's advisory locks
+
+
+@require_safe
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a whole call on one page without navigation, to be read or printed."""
+    call = _found(request, code)
+    return render(request, "calls/print.html", {"printed": _printed(call), "code": call.code})
+
+
+@require_safe
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a whole call as PDF. That of a draft is made for the staff member who asks, and kept nowhere."""
+    call = _found(request, code)
+    printed = _printed(call)
+    context = {"printed": printed, "style": _SHARED_STYLE.read_text(encoding="utf-8")}
+    name = f"{call.code}-{get_language()}.pdf"
+    if call.state == CallState.DRAFT:
+        response = HttpResponse(_drawn(printed, context), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+    return outlets.answer(request, _kept(printed, context), "application/pdf", file_name=name)
+
+
+def _found(request: HttpRequest, code: str) -> Call:
+    call = queries.call_for(request.user, code)
+    if call is None:
+        raise Http404
+    return call
+
+
+def _printed(call: Call) -> printing.PrintedCall:
+    """Prepare a call for paper, for nobody in particular: whoever prints it, the paper is the same."""
+    spec, now, countries = spec_of(call), clock.now(), queries.country_names()
+    around = call_page.Around(
+        now=now,
+        countries=countries,
+        regions=queries.region_names(code for lot in spec.lots for code in lot.regions),
+        reader=None,
+        facts=None,
+        documents=queries.documents_of(call),
+        offices=queries.offices_in(spec.countries),
+        decided=False,
+    )
+    voice = voice_of(call)
+    return printing.prepare(
+        call,
+        spec,
+        call_page.prepare(call, spec, around),
+        may.conditions(queries.conditions(spec, now), voice),
+        countries,
+        outlets.in_language(get_language() or "", "calls:detail", [call.code]),
+    )
+
+
+# The PDF
+
+
+def _kept(printed: printing.PrintedCall, context: dict[str, Any]) -> bytes:
+    """Return the PDF of this very content. Two who ask for it at once wait for one drawing."""
+    key = f"calls:print:{_digest(context)}"
+    content: bytes | None = cache.get(key)
+    if content is not None:
+        return content
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, key])
+        content = cache.get(key)
+        if content is None:
+            content = _drawn(printed, context)
+            cache.set(key, content, KEPT_SECONDS)
+    return content
+
+
+def _drawn(printed: printing.PrintedCall, context: dict[str, Any]) -> bytes:
+    return render_pdf(
+        _TEMPLATE, context, title=printed.page.title, language=get_language() or "", stylesheet=_STYLESHEET
+    )
+
+
+def _digest(context: dict[str, Any]) -> str:
+    """Return what tells one content from another: the text as it is set, and how it is set."""
+    text = render_to_string(_TEMPLATE, {**context, "language": get_language()})
+    sheet = get_template(_STYLESHEET).render({})
+    return hashlib.sha256(f"{text}\n{sheet}".encode()).hexdigest()
