@@ -33,6 +33,11 @@ def dump_text(call: CallSpec) -> str:
     return yaml.serialize(node, Dumper=_Dumper, allow_unicode=True, width=_ENDLESS)
 
 
+def value_text(value: Strict) -> str:
+    """One value, such as a condition, as it stands in a call file."""
+    return yaml.serialize(_Nodes(()).of(value), Dumper=_Dumper, allow_unicode=True, width=_ENDLESS)
+
+
 def number_text(number: Decimal) -> str:
     """A number as call files write it: without exponent, and without zeros that say nothing."""
     text = f"{number:f}"

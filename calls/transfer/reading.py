@@ -37,7 +37,8 @@ from calls.spec import (
 )
 
 _GRID: Final = ("sections__criteria",)
-_STAGE: Final = ("form_sections__questions", "check_items", *(f"grid__{part}" for part in _GRID))
+_FORM: Final = ("form_sections__questions",)
+_STAGE: Final = (*_FORM, "check_items", *(f"grid__{part}" for part in _GRID))
 CONTENT: Final = (
     "programme",
     "priorities",
@@ -106,7 +107,7 @@ def stage_spec(stage: Stage, call: Call | None = None) -> StageSpec:
         deadline=_local(call, stage.deadline),
         grace_minutes=stage.grace_minutes,
         keep_requested_within_percent=stage.keep_requested_within_percent,
-        form=_form(stage.form_sections.all(), languages),
+        form=form_spec(stage, languages),
         checks=tuple(
             CheckSpec(code=check.code, kind=check.kind, title=_text(check, "title", languages), fatal=check.fatal)
             for check in stage.check_items.all()
@@ -204,7 +205,10 @@ def _letters(call: Call) -> LettersSpec:
     )
 
 
-def _form(sections: QuerySet[FormSection], languages: Languages) -> FormSpec:
+def form_spec(stage: Stage, languages: Languages) -> FormSpec:
+    """The form of a stage as plain values, with its texts in these languages; at most 2 queries."""
+    prefetch_related_objects([stage], *_FORM)
+    sections: QuerySet[FormSection] = stage.form_sections.all()
     kinds = {question.key: question.kind for section in sections for question in section.questions.all()}
     return FormSpec(
         sections=tuple(

@@ -225,7 +225,7 @@ def _stages(call: Call, spec: CallSpec) -> list[Stage]:
 def _stage_parts(row: Stage, stage: StageSpec) -> None:
     sections = [{"code": part.code, **texts(title=part.title, help=part.help)} for part in stage.form.sections]
     for section, part in zip(align(row.form_sections, "code", sections), stage.form.sections, strict=True):
-        align(section.questions, "key", [_question(question) for question in part.questions])
+        align(section.questions, "key", [question_values(question) for question in part.questions])
     checks = [
         {"code": check.code, "kind": check.kind, "fatal": check.fatal, **texts(title=check.title)}
         for check in stage.checks
@@ -234,10 +234,11 @@ def _stage_parts(row: Stage, stage: StageSpec) -> None:
     if stage.evaluation is None:
         Grid.objects.filter(stage=row).delete()
     else:
-        _grid(row, stage.evaluation)
+        write_grid(row, stage.evaluation)
 
 
-def _question(question: QuestionSpec) -> Values:
+def question_values(question: QuestionSpec) -> Values:
+    """The columns of a question, but for its section and its place."""
     settings_ = question.model_dump(mode="json", by_alias=True, exclude=set(_QUESTION_COLUMNS), exclude_defaults=True)
     return {
         "key": question.key,
@@ -248,7 +249,8 @@ def _question(question: QuestionSpec) -> Values:
     }
 
 
-def _grid(stage: Stage, spec: EvaluationSpec) -> None:
+def write_grid(stage: Stage, spec: EvaluationSpec) -> None:
+    """Make the grid of a stage what the spec says; rows that are as they should be are not touched."""
     grid = Grid.objects.filter(stage=stage).first() or Grid(stage=stage)
     if assign(grid, _grid_values(spec)) or grid.pk is None:
         grid.save()

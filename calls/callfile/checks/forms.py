@@ -23,11 +23,11 @@ from calls.spec import (
     Condition,
     EqualsCondition,
     Expect,
+    FormSpec,
     GreaterCondition,
     InCondition,
     NotCondition,
     QuestionSpec,
-    StageSpec,
 )
 
 _AMOUNT_KINDS: Final[Mapping[str, str]] = {"requested": "money", "total-cost": "money", "months": "integer"}
@@ -74,18 +74,23 @@ def amounts(call: CallSpec) -> Iterator[Problem]:
 def conditions(call: CallSpec) -> Iterator[Problem]:
     """A condition asks about an earlier question of the form, for an answer it can have."""
     for path, stage in walk.stages(call):
-        asked = list(walk.questions(path, stage))
-        reads = tuple((*place, "key") for place, _question in asked)
-        for position, (place, question) in enumerate(asked):
-            if question.show_if is None:
-                continue
-            before = {earlier.key: (where, earlier) for where, earlier in asked[:position]}
-            for leaf, condition in _leaves((*place, "show_if"), question.show_if):
-                key = getattr(condition, "question", "")
-                if key in before:
-                    yield from _value_problems(leaf, condition, *before[key])
-                else:
-                    yield _not_before(leaf, key, question, stage, tuple(before), reads)
+        yield from form_conditions((*path, "form"), stage.form)
+
+
+def form_conditions(path: Path, form: FormSpec) -> Iterator[Problem]:
+    """The faults of the conditions of one form, which stands at this path."""
+    asked = list(walk.form_questions(path, form))
+    reads = tuple((*place, "key") for place, _question in asked)
+    for position, (place, question) in enumerate(asked):
+        if question.show_if is None:
+            continue
+        before = {earlier.key: (where, earlier) for where, earlier in asked[:position]}
+        for leaf, condition in _leaves((*place, "show_if"), question.show_if):
+            key = getattr(condition, "question", "")
+            if key in before:
+                yield from _value_problems(leaf, condition, *before[key])
+            else:
+                yield _not_before(leaf, key, question, form, tuple(before), reads)
 
 
 def _leaves(path: Path, condition: Condition) -> Iterator[Leaf]:
@@ -105,15 +110,15 @@ def _not_before(
     leaf: Path,
     key: str,
     asking: QuestionSpec,
-    stage: StageSpec,
+    form: FormSpec,
     before: tuple[str, ...],
     reads: tuple[Path, ...],
 ) -> Problem:
     if key == asking.key:
         message = _("“%(key)s” is this question itself; write the key of an earlier one")
-    elif stage.form.question(key):
+    elif form.question(key):
         message = _("“%(key)s” comes later in the form; write the key of an earlier question, or move it up")
-    elif any(column.key == key for question in stage.form.questions() for column in question.columns):
+    elif any(column.key == key for question in form.questions() for column in question.columns):
         message = _("“%(key)s” is a column of a table; write the key of an earlier question")
     elif nearest(key, before):
         message = _("there is no question “%(key)s” in this form; write “%(near)s” or another earlier one")

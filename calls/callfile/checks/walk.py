@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from calls.callfile.problems import Path
-from calls.spec import CallSpec, ColumnSpec, EvaluationSpec, QuestionSpec, SectionSpec, StageSpec
+from calls.spec import CallSpec, ColumnSpec, EvaluationSpec, FormSpec, QuestionSpec, SectionSpec, StageSpec
 
 T = TypeVar("T")
 
@@ -35,7 +35,12 @@ def sections(path: Path, stage: StageSpec) -> Iterator[tuple[Path, SectionSpec]]
 
 def questions(path: Path, stage: StageSpec) -> Iterator[tuple[Path, QuestionSpec]]:
     """Each question of a stage's form, in its order."""
-    for place, section in sections(path, stage):
+    yield from form_questions((*path, "form"), stage.form)
+
+
+def form_questions(path: Path, form: FormSpec) -> Iterator[tuple[Path, QuestionSpec]]:
+    """Each question of a form that stands at this path, in its order."""
+    for place, section in under((*path, "sections"), form.sections):
         yield from under((*place, "questions"), section.questions)
 
 
