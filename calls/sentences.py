@@ -18,6 +18,7 @@ from django.utils.translation import ngettext_lazy
 from calls.eligibility import WAIVED, Finding, kinds
 from calls.spec import CallSpec, Text
 from portal.content import formatting
+from portal.languages import said
 
 ASKED: Final[Mapping[str, "str | Promise"]] = {
     "country": _("The municipality is in one of the countries of the call: %(countries)s"),
@@ -110,11 +111,6 @@ def _say(sentence: "str | Promise | None", values: Mapping[str, Any]) -> str:
     return str((translation.gettext(sentence) if isinstance(sentence, str) else sentence) % values)
 
 
-def said(text: Text, language: str) -> str:
-    """Return a text in a language, else in any that it has; empty where there is none."""
-    return text.get(language) or next(iter(text.values()), "")
-
-
 def _values(detail: Mapping[str, Any], call: CallSpec, names: Names, language: str) -> dict[str, Any]:
     """Return what the sentences may mention, as text in one language. Counts stay numbers, for plurals."""
     values = {key: _written(key, value, language) for key, value in detail.items()}
@@ -138,9 +134,9 @@ def _written(key: str, value: Any, language: str) -> Any:
         return said(value, language)
     if isinstance(value, str) and key.endswith(("_on", "_from")):
         day = datetime.combine(date.fromisoformat(value), datetime.min.time())
-        return formatting.day(day, "UTC", _format(language))
+        return formatting.day(day, "UTC", language)
     if isinstance(value, int) and not isinstance(value, bool) and key not in _COUNTS:
-        return formatting.number(value, _format(language))
+        return formatting.number(value, language)
     return value
 
 
@@ -153,11 +149,6 @@ def _named(code: str | None, known: Mapping[str, Text], language: str) -> str:
 
 def _lots(call: CallSpec) -> dict[str, Text]:
     return {lot.code: lot.title for lot in call.lots}
-
-
-def _format(language: str) -> str:
-    """Return the language whose way of writing numbers is used: formats exist for hy and en."""
-    return "hy" if language == "hy" else "en"
 
 
 def _places_in_calls(detail: Mapping[str, Any], call: CallSpec, names: Names, language: str) -> dict[str, str]:

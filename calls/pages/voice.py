@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from calls.sentences import said
 from calls.spec import DurationSpec, GrantLimits, Text
 from portal import languages
 from portal.content import formatting
@@ -26,7 +25,7 @@ class Voice:
     zone: str
 
     def text(self, text: Text) -> str:
-        return said(text, self.language)
+        return languages.said(text, self.language)
 
     def money(self, amount: Decimal) -> str:
         return formatting.money(amount, self.currency, self.language)
