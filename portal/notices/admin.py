@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -39,14 +40,22 @@ class MessageAdmin(StaffAdmin):
 
     @action(description=_("Send again"), url_path="send-again", permissions=["send_again"])
     def send_again(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        message = self.get_object(request, str(object_id))
+        """Ask first; send when that is confirmed."""
+        message, back = (
+            self.get_object(request, str(object_id)),
+            reverse("admin:notices_message_change", args=[object_id]),
+        )
+        if request.method != "POST":
+            context = {"title": _("Send again"), "mail": message, "back": back, "opts": self.opts}
+            whole = {**self.admin_site.each_context(request), **context}
+            return TemplateResponse(request, "admin/notices/send_again.html", whole)
         try:
             lifecycle.try_again(message)
         except IllegalTransition as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The message is in the outbox again."))
-        return redirect(reverse("admin:notices_message_change", args=[object_id]))
+        return redirect(back)
 
     def has_send_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Only those who run the programme, and only what was given up."""

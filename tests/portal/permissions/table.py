@@ -96,7 +96,7 @@ r....xxxxxxxx  r....++++++++  admin:logout
 L....++++++++  L....++++++++  admin:password_change
 L....++++++++  L....xxxxxxxx  admin:password_change_done
 L............  L............  admin:notices_message_send_again  message
-L.........r.r  L.........r.r  admin:notices_message_send_again  message, given up
+L.........+.+  L.........r.r  admin:notices_message_send_again  message, given up
 L.........+.+  L.........+.+  admin:calls_call_import_file
 L....rrrrrrrr  L....rrrrrrrr  admin:calls_call_preview  open call
 L........rrrr  L........rrrr  admin:calls_call_preview  draft call
