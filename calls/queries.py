@@ -7,12 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, CharField, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
 from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage
+from calls.search import searched as searched
 from calls.sentences import AFTER_LOGIN, Names
 from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
@@ -181,16 +181,15 @@ def _stage_titles(calls: Iterable[str]) -> dict[tuple[str, str], Text]:
 
 # Lists of calls
 
-_WORDS = 8  # of a search; each costs a look at five columns
-
 
 def listed(moment: datetime) -> "QuerySet[Call]":
     """Return the calls that anyone may read, the most urgent first, with all that a list prints of each.
 
     ``standing`` is open, upcoming or closed at the moment (a cancelled call is closed). Open ones come first, by
-    the nearest deadline, then the upcoming by the nearest opening, then the others, the last closed first.
+    the nearest deadline, then the upcoming by the nearest deadline, then the others, the last closed first. ``coming``
+    is the next deadline, ``last`` the last one: subqueries, so that counting the calls does not read their stages.
     """
-    stages = Stage.objects.filter(call=OuterRef("pk"))
+    stages = Stage.objects.filter(call=OuterRef("pk")).order_by("deadline")
     standing = Case(
         When(~Q(state=CallState.PUBLISHED), then=Value("closed")),
         When(Exists(stages.filter(opens_at__lte=moment, deadline__gte=moment)), then=Value("open")),
@@ -198,10 +197,13 @@ def listed(moment: datetime) -> "QuerySet[Call]":
         default=Value("closed"),
     )
     urgency = Case(When(standing="open", then=0), When(standing="upcoming", then=1), default=2)
-    coming = Min("stages__deadline", filter=Q(stages__deadline__gte=moment))
     found: QuerySet[Call] = (
         Call.objects.public()
-        .annotate(standing=standing, coming=coming, last=Max("stages__deadline"))
+        .annotate(
+            standing=standing,
+            coming=Subquery(stages.filter(deadline__gte=moment).values("deadline")[:1]),
+            last=Subquery(stages.reverse().values("deadline")[:1]),
+        )
         .annotate(urgency=urgency)
         .order_by("urgency", F("coming").asc(nulls_last=True), F("last").desc(nulls_last=True), "code")
     )
@@ -211,23 +213,6 @@ def listed(moment: datetime) -> "QuerySet[Call]":
 def with_parts(calls: "QuerySet[Call]") -> "QuerySet[Call]":
     """Add what a card of a call prints: programme, stages and lots, in two more queries for any number of calls."""
     return calls.select_related("programme").prefetch_related("stages", "lots")
-
-
-def searched(calls: "QuerySet[Call]", text: str) -> "QuerySet[Call]":
-    """Keep the calls whose code, title or summary has every word, whichever way և is written."""
-    for place, word in enumerate(fold(text).split()[:_WORDS]):
-        columns = ("title_hy", "title_en", "summary_hy", "summary_en", "code")
-        calls = calls.alias(**{f"folded_{place}_{column}": folded(Cast(column, CharField())) for column in columns})
-        matches = [Q(**{f"folded_{place}_{column}__contains": word}) for column in columns]
-        calls = calls.filter(_any(matches))
-    return calls
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    joined = Q()
-    for condition in conditions:
-        joined |= condition
-    return joined
 
 
 def call_for(person: Any, code: str) -> Call | None:

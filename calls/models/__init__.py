@@ -13,6 +13,7 @@ from calls.models.call import (
 from calls.models.corrigendum import Corrigendum
 from calls.models.extension import Extension
 from calls.models.following import CallAnnouncement, CallSubscription, SavedSearch
+from calls.models.search import CallSearch
 from calls.models.stage import (
     CheckItem,
     Criterion,
@@ -28,6 +29,7 @@ __all__ = [
     "Call",
     "CallAnnouncement",
     "CallDocument",
+    "CallSearch",
     "CallState",
     "CallSubscription",
     "CheckItem",

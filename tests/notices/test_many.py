@@ -9,6 +9,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.template import engines
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Person
@@ -73,7 +74,7 @@ def test_it_costs_the_same_for_one_and_for_many() -> None:
 
 def test_each_language_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[str] = []
-    original = lifecycle.render_to_string
+    original = render_to_string
 
     def counted(name: str, values: dict[str, Any]) -> str:
         rendered.append(name)
@@ -107,7 +108,7 @@ def test_each_has_an_address_of_their_own_to_end_such_messages(
     monkeypatch: pytest.MonkeyPatch, mailbox: list[EmailMessage]
 ) -> None:
     template = engines["django"].from_string("To end: {{ unsubscribe }}\n")
-    original = lifecycle.render_to_string
+    original = render_to_string
 
     def ending(name: str, values: dict[str, Any]) -> str:
         return template.render(values) if name.endswith("body.txt") else original(name, values)

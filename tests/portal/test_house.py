@@ -33,6 +33,7 @@ UNTRACKED = {
     "applications.SectionAnswers",
     "applications.Submission",
     "calls.CallAnnouncement",
+    "calls.CallSearch",
     "calls.CallSubscription",
     "calls.Corrigendum",
     "calls.SavedSearch",
