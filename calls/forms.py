@@ -1,5 +1,6 @@
 """Forms of the pages of calls and of their administration."""
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.callfile import CallFileErrors, read
 from calls.callfile.source import decode
-from calls.models import Call
+from calls.models import Call, CallState
+from calls.pages.waivers import WaivableRule
+from calls.queries import municipalities_named
 from calls.spec import CallSpec
 from calls.transfer import WritingRefused, write_call
+from portal.accounts.models import Municipality
 
 
 class FilterForm(forms.Form):
@@ -101,3 +105,62 @@ class SameTextForm(forms.ModelForm):  # type: ignore[type-arg]
     def _same(self, name: str, value: str) -> str:
         text, before = value.replace("\r\n", "\n"), self.initial.get(name)
         return before if isinstance(before, str) and before.strip() == text.strip() else text
+
+
+class WaiverPlaceForm(forms.Form):
+    """In which call, and for which municipality, a rule is to be waived."""
+
+    call = forms.ModelChoiceField(
+        Call.objects.filter(state=CallState.PUBLISHED).order_by("code"),
+        to_field_name="code",
+        label=_("Call for proposals"),
+        help_text=_("Rules are waived while a call is published."),
+    )
+    name = forms.CharField(
+        label=_("Name of the municipality"),
+        max_length=100,
+        required=False,
+        help_text=_("In Armenian, in English or in the country's own language; a part of the name is enough."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    municipality = forms.ModelChoiceField(Municipality.objects.all(), required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "call" in cleaned and not self.matches():
+            self.add_error("name", _("No municipality of the call's countries has this in its name."))
+        return cleaned
+
+    def matches(self) -> list[Municipality]:
+        """Return the municipality that was chosen, or those of the call's countries that have the name."""
+        given = self.cleaned_data
+        if (chosen := given.get("municipality")) is not None:
+            return [chosen] if chosen.country_id in given["call"].countries else []
+        return municipalities_named(given.get("name", ""), given["call"].countries)
+
+
+class WaiverForm(forms.Form):
+    """Which rule is waived, and why. ``rows`` are the rules of the call (``calls.pages.waivers``)."""
+
+    rule = forms.ChoiceField(label=_("Rule"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=5000,
+        help_text=_("For the record of the programme. The municipality is told that the rule is waived, not why."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+    def __init__(self, rows: "Iterable[WaivableRule]", *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [(row.identity, row.text) for row in rows if row.open]  # type: ignore[attr-defined]
+
+
+class WaiverRevocationForm(forms.Form):
+    """Why a waiver is taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=5000,
+        help_text=_("For the record of the programme. The municipality is told that the rule holds again, not why."),
+        widget=forms.Textarea({"rows": 4}),
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subq
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
-from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage
+from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage, Waiver
 from calls.search import searched as searched
 from calls.sentences import AFTER_LOGIN, Names
 from calls.spec import CallSpec, Text
@@ -122,7 +122,15 @@ def conditions(spec: CallSpec, moment: datetime) -> tuple[Finding, ...]:
 
 def facts_about(call: Call, municipality: Municipality, moment: datetime, **asked: Any) -> Facts:
     """Gather all that the rules are held against; ``asked`` are fields of ``Facts`` about what is to be done."""
-    return replace(facts_from_registers(municipality, moment, **asked), **registry.gather_facts(call, municipality))
+    known = facts_from_registers(municipality, moment, **asked)
+    return replace(known, waivers=waived_on(call, municipality), **registry.gather_facts(call, municipality))
+
+
+def waived_on(call: Call, municipality: Municipality) -> dict[str, date]:
+    """Return the day of each waiver in force by the identity of its rule, by the municipality's clock; one query."""
+    zone = ZoneInfo(municipality.country.time_zone)
+    rows = Waiver.objects.in_force().filter(call=call, municipality=municipality)
+    return {rule: moment.astimezone(zone).date() for rule, moment in rows.values_list("rule", "granted_at")}
 
 
 def facts_from_registers(municipality: Municipality, moment: datetime, **asked: Any) -> Facts:

@@ -74,6 +74,7 @@ UNFOLD: dict[str, Any] = {
                 _item(_("Calls for proposals"), "campaign", "calls.call"),
                 _item(_("Programmes"), "flag", "calls.programme"),
                 _item(_("Members of the network"), "hub", "calls.programmemembership"),
+                _item(_("Waivers"), "rule", "calls.waiver"),
             ),
             _group(
                 _("Applications and evaluation"),

@@ -2,5 +2,6 @@
 
 from calls.admin.call import CallAdmin
 from calls.admin.programme import ProgrammeAdmin, ProgrammeMembershipAdmin
+from calls.admin.waiver import WaiverAdmin
 
-__all__ = ["CallAdmin", "ProgrammeAdmin", "ProgrammeMembershipAdmin"]
+__all__ = ["CallAdmin", "ProgrammeAdmin", "ProgrammeMembershipAdmin", "WaiverAdmin"]

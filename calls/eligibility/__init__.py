@@ -39,6 +39,7 @@ __all__ = [
     "Verdict",
     "find",
     "kinds",
+    "listed",
     "open_lots",
     "register_rule",
     "unregister_rule",
@@ -56,7 +57,12 @@ def find(call: CallSpec, facts: Facts, *, lot: str | None) -> tuple[Finding, ...
     Args:
         lot: code of the lot; None asks about the call as a whole (for a call with lots: about any lot).
     """
-    return (*implied(call, facts, lot), *(_checked(rule, call, facts) for rule in call.eligibility))
+    return (*implied(call, facts, lot), *listed(call, facts))
+
+
+def listed(call: CallSpec, facts: Facts) -> tuple[Finding, ...]:
+    """Hold only the rules that the call lists against the facts: one finding for each, in their order."""
+    return tuple(_checked(rule, call, facts) for rule in call.eligibility)
 
 
 def _checked(rule: Rule, call: CallSpec, facts: Facts) -> Finding:

@@ -23,6 +23,7 @@ from calls.models.stage import (
     Question,
     Stage,
 )
+from calls.models.waiver import Waiver
 
 __all__ = [
     "CALL_TRANSITIONS",
@@ -48,4 +49,5 @@ __all__ = [
     "Question",
     "SavedSearch",
     "Stage",
+    "Waiver",
 ]
