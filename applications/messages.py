@@ -67,8 +67,10 @@ SENTENCES: Final[Mapping[str, "str | Promise"]] = {
 }
 """One sentence for each code of a problem."""
 
-_MONEY: Final = frozenset({"amount", "before", "total", "sources", "rest"})
-_MONEY_LIMITS: Final = frozenset({"grant_fixed", "grant_below", "grant_above"})
+MONEY: Final = frozenset({"amount", "before", "total", "sources", "rest"})
+"""What of a problem's figures is an amount."""
+MONEY_LIMITS: Final = frozenset({"grant_fixed", "grant_below", "grant_above"})
+"""The problems whose limit is an amount."""
 _TITLES: Final = {
     (True, True): _("Lot and priorities"),
     (True, False): _("Lot"),
@@ -119,7 +121,7 @@ def sentence(problem: Problem, currency: str) -> str:
 def _shown(code: str, name: str, value: Any, currency: str) -> Any:
     if not isinstance(value, Decimal):
         return value
-    if name in _MONEY or (name == "limit" and code in _MONEY_LIMITS):
+    if name in MONEY or (name == "limit" and code in MONEY_LIMITS):
         return formatting.money(value, currency, language())
     return formatting.number(value, language())
 

@@ -31,6 +31,14 @@ class Sums:
         """What other sources have to pay, as it is shown: never less than nothing."""
         return max(self.rest, Decimal(0))
 
+    @property
+    def share(self) -> Decimal | None:
+        """What other sources have to pay in per cent of the total, None where nothing costs anything.
+
+        Cut after one place, so that a share is never shown as reached before it is.
+        """
+        return self.uncovered * 1000 // self.total / 10 if self.total > 0 else None
+
 
 def sums_of(kept: Mapping[str, Any] | None) -> Sums:
     """Return the sums of a kept budget."""
