@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from calls import queries, timeline
 from calls.admin.moves import MOVES, Move
 from calls.admin.parts import PARTS
 from calls.admin.programme import EDITORS, READERS
+from calls.authoring.urls import urls as authoring
 from calls.callfile.dump import dump_text
 from calls.forms import CallFileForm, SameTextForm
 from calls.lifecycle import NotPublishable
@@ -122,6 +123,12 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     def _may_move(self, request: HttpRequest, object_id: Any, name: str) -> bool:
         call = self.get_queryset(request).filter(pk=object_id).first()
         return call is not None and may_prepare(request.user) and MOVES[name].possible(call)
+
+    # Addresses
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of setting up a call stand before those of Django."""
+        return [*authoring(self), *super().get_urls()]
 
     # The list
 

@@ -78,7 +78,7 @@ def spec_of(call: Call) -> CallSpec:
         applications_per_municipality=ApplicationLimits(call=call.limit_per_call, lot=call.limit_per_lot),
         priorities=_priorities(call),
         lots=tuple(_lot(lot, languages) for lot in call.lots.all()),
-        eligibility=tuple(_rule(rule, languages) for rule in call.eligibility_rules.all()),
+        eligibility=tuple(rule_of(rule, languages) for rule in call.eligibility_rules.all()),
         documents=_documents(call),
         time_zone=call.time_zone,
         questions_until=call.questions_until and _local(call, call.questions_until),
@@ -169,7 +169,8 @@ def _lot(lot: Lot, languages: Languages) -> LotSpec:
     )
 
 
-def _rule(row: EligibilityRule, languages: Languages) -> Rule:
+def rule_of(row: EligibilityRule, languages: Languages) -> Rule:
+    """One rule of eligibility as plain values, with its texts in these languages."""
     own = {"code": row.code, "text": _text(row, "text", languages)}
     kind = kinds()[row.rule]
     return kind.model_validate(
@@ -181,6 +182,11 @@ def _rule(row: EligibilityRule, languages: Languages) -> Rule:
             **row.settings,
         }
     )
+
+
+def identity_of(row: EligibilityRule) -> str:
+    """What makes a row of a rule the same rule after the call has changed (``Rule.identity``)."""
+    return rule_of(row, ()).identity
 
 
 def _documents(call: Call) -> tuple[DocumentSpec, ...]:

@@ -41,7 +41,7 @@ def clock_times(call: CallSpec) -> Iterator[Problem]:
     if not is_zone(call.time_zone):
         return
     for path, local in moments(call):
-        shown = _times_shown(local, ZoneInfo(call.time_zone))
+        shown = times_shown(local, ZoneInfo(call.time_zone))
         values = {"moment": f"{local:%Y-%m-%d %H:%M}", "zone": call.time_zone}
         if shown == 0:
             message = _("the clock of %(zone)s skips %(moment)s (summer time begins); write a time before or after it")
@@ -96,7 +96,7 @@ def zones() -> frozenset[str]:
     )
 
 
-def _times_shown(local: datetime, place: ZoneInfo) -> int:
+def times_shown(local: datetime, place: ZoneInfo) -> int:
     """How often the clock of a place shows this time: 0 where it is skipped, 2 where it is repeated."""
     both = {local.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sum(moment.astimezone(place).replace(tzinfo=None, fold=0) == local for moment in both)
