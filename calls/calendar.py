@@ -78,7 +78,7 @@ def calendar(
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
     for name in ("name", "x-wr-calname"):
-        book.add(name, f"{title} · {identity().name}")
+        book.add(name, " ".join(f"{title} · {identity().name}".split()))
     book.add("refresh-interval", timedelta(hours=6), {"value": "DURATION"})
     book.add("x-published-ttl", "PT6H")
     for call in calls:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet, Value
 
 from calls.models import Call, CallState
 
@@ -22,13 +22,14 @@ _PARTS: Final = {
     "PriorityEvent": "call",
     "EligibilityRuleEvent": "call",
     "CallDocumentEvent": "call",
+    "ProgrammeEvent": "pgh_obj__calls",
 }
 """The histories that tell of a call, each with the way to it."""
 
 
 @dataclass(frozen=True)
 class Revision:
-    """The content of a call as it is now: ``number`` grows with each change, ``moment`` is the last one's."""
+    """The content of a call as it is now: ``number`` never falls, ``moment`` is that of the last change."""
 
     number: int
     moment: datetime
@@ -62,11 +63,16 @@ def _changes(keys: Iterable[int]) -> "QuerySet[Any, dict[str, Any]]":
         .filter(**{f"{way}__in": wanted})
         .order_by()
         .values(of=F(way))
-        .annotate(number=Count("pgh_id"), moment=Max("pgh_created_at"))
+        .annotate(number=_number(way), moment=Max("pgh_created_at"))
         for name, way in _PARTS.items()
     )
     united: QuerySet[Any, dict[str, Any]] = first.union(*others, all=True)
     return united
+
+
+def _number(way: str) -> Any:
+    """Count what is found without other tables: what leads over one is lost where its row is deleted."""
+    return Value(0) if "__" in way else Count("pgh_id")
 
 
 def cancelled_at(calls: Iterable[Call]) -> dict[int, datetime]:

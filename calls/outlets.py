@@ -16,6 +16,7 @@ from calls import queries
 from calls.filters import CallFilter
 from calls.models import Call
 from portal import clock
+from portal.languages import spoken
 
 FRESH_SECONDS: Final = 900
 """For how long a copy may be shown without asking again: a moved deadline is seen after a quarter of an hour."""
@@ -38,14 +39,9 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def site_languages() -> list[str]:
-    """Return the languages that the site speaks."""
-    return [code for code, _name in settings.LANGUAGES]
-
-
 def in_each_language(route: str, args: Sequence[Any] = ()) -> dict[str, str]:
     """Return the full address of a page in every language of the site."""
-    return {language: in_language(language, route, args) for language in site_languages()}
+    return {language: in_language(language, route, args) for language in spoken()}
 
 
 def in_language(language: str, route: str, args: Sequence[Any] = ()) -> str:
@@ -54,9 +50,9 @@ def in_language(language: str, route: str, args: Sequence[Any] = ()) -> str:
         return absolute(reverse(route, args=args))
 
 
-def languages_of(call: Call) -> list[str]:
+def languages_of(call: Call) -> tuple[str, ...]:
     """Return the languages of the site in which a call is written; all of them, where it is in none."""
-    return [language for language in site_languages() if language in call.languages] or site_languages()
+    return tuple(language for language in spoken() if language in call.languages) or spoken()
 
 
 def answer(

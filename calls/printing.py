@@ -35,7 +35,8 @@ _LOCK: Final = 0x63616C6C  # a number of our own among PostgreSQL's advisory loc
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show a whole call on one page without navigation, to be read or printed."""
     call = _found(request, code)
-    return render(request, "calls/print.html", {"printed": _printed(call), "code": call.code})
+    response = render(request, "calls/print.html", {"printed": _printed(call), "code": call.code})
+    return _for_staff_alone(response) if call.state == CallState.DRAFT else response
 
 
 @require_safe
@@ -48,9 +49,13 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     if call.state == CallState.DRAFT:
         response = HttpResponse(_drawn(printed, context), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{name}"'
-        patch_cache_control(response, private=True, no_store=True)
-        return response
+        return _for_staff_alone(response)
     return outlets.answer(request, _kept(printed, context), "application/pdf", file_name=name)
+
+
+def _for_staff_alone(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def _found(request: HttpRequest, code: str) -> Call:

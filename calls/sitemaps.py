@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from calls import changes, outlets
 from calls.models import Call
 from portal.content.models import Page
+from portal.languages import spoken
 
 _CLOSED = ("admin/", "accounts/", "applications/", "grants/", "letters/")
 """Below the prefix of a language: what is for people who have logged in."""
@@ -62,7 +63,7 @@ class CallPages(_InEachLanguage):
         return calls
 
     def get_languages_for_item(self, item: Call) -> list[str]:
-        return outlets.languages_of(item)
+        return list(outlets.languages_of(item))
 
     def location(self, item: Call) -> str:
         return reverse("calls:detail", args=[item.code])
@@ -84,6 +85,6 @@ SITEMAPS = {"site": SitePages, "pages": TextPages, "calls": CallPages, "question
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines what is not for them, and where the list of pages is."""
-    closed = [f"Disallow: /{language}/{path}" for language in outlets.site_languages() for path in _CLOSED]
+    closed = [f"Disallow: /{language}/{path}" for language in spoken() for path in _CLOSED]
     lines = ["User-agent: *", *closed, "", f"Sitemap: {outlets.absolute(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

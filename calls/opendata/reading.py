@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.urls import reverse
 
 from calls import models, outlets, timeline
@@ -64,6 +64,15 @@ def of_call(call: models.Call, revision: Revision, now: datetime) -> shapes.Call
         documents=[_document(document, call) for document in call.documents.all()],
         links=_links(call),
     )
+
+
+def last_change(calls: Iterable[models.Call], revisions: Iterable[Revision], now: datetime) -> datetime | None:
+    """Return when an answer with these calls last became another one: by a change, a publication or a moment passed."""
+    stages = (stage for call in calls for stage in call.stages.all())
+    passed = (moment for stage in stages for moment in (stage.opens_at, stage.deadline) if moment <= now)
+    latest = models.Call.objects.public().aggregate(latest=Max("published_at"))["latest"]
+    known = (revision.moment for revision in revisions)
+    return max((*known, *passed, *([latest] if latest else [])), default=None)
 
 
 def utc(moment: datetime) -> str:

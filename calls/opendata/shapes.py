@@ -29,9 +29,14 @@ Utc = Annotated[
         json_schema_extra={"format": "date-time"},
     ),
 ]
-Texts = Annotated[dict[LanguageCode, str], Field(description="The text in each language in which it is written.")]
+_ONLY_LANGUAGES: Final[dict[str, Any]] = {"additionalProperties": False}
+Texts = Annotated[
+    dict[LanguageCode, str],
+    Field(description="The text in each language in which it is written.", json_schema_extra=_ONLY_LANGUAGES),
+]
 Addresses = Annotated[
-    dict[LanguageCode, Address], Field(description="The address of the page in each language of the site.")
+    dict[LanguageCode, Address],
+    Field(description="The address of the page in each language of the site.", json_schema_extra=_ONLY_LANGUAGES),
 ]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from calls.opendata import reading, shapes
 from calls.pages.call import crumbs
 from portal import clock
 from portal.content.identity import identity
+from portal.languages import spoken
 
 PAGE_SIZE: Final = 100
 """How many calls one answer has."""
@@ -56,7 +56,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     known, now = changes.revisions(rows), clock.now()
     content = _answer(page, [reading.of_call(call, known[call.pk], now) for call in rows])
     seal = _json({**content, "generated": ""}).decode()
-    response = outlets.answer(request, _json(content), "application/json", seal=seal)
+    modified = reading.last_change(rows, known.values(), now)
+    response = outlets.answer(request, _json(content), "application/json", seal=seal, modified=modified)
     if links := _link_header(content["paging"]):
         response["Link"] = links
     return response
@@ -85,7 +86,7 @@ def _answer(page: "Page[Call]", found: list[shapes.Call]) -> dict[str, Any]:
 
 def _names() -> dict[str, str]:
     names = {}
-    for language in outlets.site_languages():
+    for language in spoken():
         with translation.override(language):
             names[language] = identity().name
     return names
@@ -128,6 +129,5 @@ def about(request: HttpRequest) -> HttpResponse:
         "page_size": PAGE_SIZE,
         "fresh_minutes": outlets.FRESH_SECONDS // 60,
         "crumbs": crumbs(),
-        "languages": dict(settings.LANGUAGES),
     }
     return render(request, "calls/opendata.html", context)

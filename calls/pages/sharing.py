@@ -23,6 +23,7 @@ from calls.pages.cards import Card, grant_range, voice_of
 from calls.spec import GrantLimits
 from portal import clock
 from portal.content.identity import identity
+from portal.languages import spoken
 
 _LOCALES: Final = {
     "hy": "hy_AM",
@@ -95,7 +96,7 @@ def of_list(request: HttpRequest, cards: Iterable[Card], page: int) -> Sharing:
         url=url,
         feed=_here("calls:feed_of_all"),
         data=script({"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}, request),
-        **_common(outlets.site_languages()),
+        **_common(spoken()),
     )
 
 
