@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from calls.pages.templates import TemplateLink, Templates
 from calls.pages.voice import Voice
 from calls.spec import (
     AllCondition,
@@ -48,7 +49,7 @@ PRIORITY_WORDS: Final = 100
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """One question, ready to print. ``parts``: choices, columns or budget lines; ``lines``: room on paper."""
+    """One question, ready to print. ``parts``: choices, columns or budget lines; ``template``: what to fill in."""
 
     number: str
     label: str
@@ -60,6 +61,7 @@ class QuestionRow:
     text: str = ""
     parts: tuple[str, ...] = ()
     heading: bool = False
+    template: TemplateLink | None = None
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,16 @@ class StageForm:
     files: tuple[QuestionRow, ...]
 
 
-def form_of(call: CallSpec, stage: StageSpec, voice: Voice) -> StageForm:
+def form_of(call: CallSpec, stage: StageSpec, voice: Voice, templates: Templates | None = None) -> StageForm:
     """Prepare the form of a stage for reading and printing."""
     builtin = list(_builtin(call, voice))
     sections = [SectionRows(1, "basics", _("Lot and priorities"), "", tuple(builtin))] if builtin else []
     for number, section in enumerate(stage.form.sections, start=len(sections) + 1):
-        rows = tuple(_rows(section.questions, number, stage.form, voice))
+        rows = tuple(_rows(section.questions, number, stage.form, voice, templates or {}))
         title, help_text = voice.text(section.title), voice.text(section.help)
         sections.append(SectionRows(number, section.code, title, help_text, rows))
-    files = tuple(_rows([item for item in stage.form.questions() if item.kind == "file"], 0, stage.form, voice))
+    asked_for = [item for item in stage.form.questions() if item.kind == "file"]
+    files = tuple(_rows(asked_for, 0, stage.form, voice, templates or {}))
     return StageForm(stage.code, voice.text(stage.title), tuple(sections), files)
 
 
@@ -105,7 +108,11 @@ def _builtin(call: CallSpec, voice: Voice) -> Iterator[QuestionRow]:
 
 
 def _rows(
-    questions: "tuple[QuestionSpec, ...] | list[QuestionSpec]", section: int, form: FormSpec, voice: Voice
+    questions: "tuple[QuestionSpec, ...] | list[QuestionSpec]",
+    section: int,
+    form: FormSpec,
+    voice: Voice,
+    templates: Templates,
 ) -> Iterator[QuestionRow]:
     place = 0
     for question in questions:
@@ -122,6 +129,7 @@ def _rows(
             text=voice.text(question.text),
             parts=_parts(question, voice),
             heading=heading,
+            template=templates.get(question.template or ""),
         )
 
 

@@ -12,6 +12,7 @@ from calls.spec.values import (
     Count,
     Ending,
     FileCount,
+    FilePath,
     Megabytes,
     Natural,
     Number,
@@ -94,6 +95,8 @@ class QuestionSpec(ByKind):
     accept: tuple[Ending, ...] = ()
     max_mb: Megabytes | None = None
     max_files: FileCount | None = None
+    template: FilePath | None = None
+    """The ``file`` of one of the call's documents of kind ``template``, to be downloaded and filled in."""
 
 
 NUMBER_KINDS: Final = frozenset({"integer", "decimal", "percent", "money"})
@@ -107,7 +110,7 @@ KIND_KEYS: Final[Mapping[str, frozenset[str]]] = {
     "date": frozenset(),
     "yes_no": frozenset(),
     **{kind: frozenset({"choices"}) for kind in CHOICE_KINDS},
-    "file": frozenset({"accept", "max_mb", "max_files"}),
+    "file": frozenset({"accept", "max_mb", "max_files", "template"}),
     "table": frozenset({"columns", "rows"}),
     "budget": frozenset({"categories"}),
     "declaration": frozenset({"text"}),

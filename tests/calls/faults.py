@@ -241,6 +241,13 @@ CASES: dict[str, tuple[str, str, int, str, str]] = {
         "question",
         "“title”",
     ),
+    "a template that is no document": (
+        "max_mb: 10, max_files: 3",
+        "max_mb: 10, template: plan.docx",
+        105,
+        "questions[0].template",
+        "add “plan.docx” to the documents",
+    ),
     "show_if across sections": (
         "{key: declaration, kind: file",
         "{show_if: {question: months, greater: 0, x: 1}, key: declaration, kind: file",

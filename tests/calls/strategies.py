@@ -359,6 +359,7 @@ def rules(draw: st.DrawFn) -> tuple[EligibilityRule, ...]:
 def calls(draw: st.DrawFn) -> CallSpec:
     """A valid call."""
     stage_codes = draw(distinct(lower, 1, 2))
+    templates = [f"{name}.pdf" for name in draw(distinct(lower))]
     made = tuple(draw(lots(code)) for code in draw(distinct(upper)))
     answers = draw(maybe(st.just(datetime(2021, 4, 20, 12, 0))))  # noqa: DTZ001 - local
     return CallSpec(
@@ -381,10 +382,7 @@ def calls(draw: st.DrawFn) -> CallSpec:
         ),
         lots=made,
         eligibility=draw(rules()),
-        documents=tuple(
-            DocumentSpec(kind="template", title=draw(optional_texts()), file=f"{name}.pdf")
-            for name in draw(distinct(lower))
-        ),
+        documents=tuple(DocumentSpec(kind="template", title=draw(optional_texts()), file=file) for file in templates),
         time_zone=draw(st.sampled_from(ZONES)),
         questions_until=datetime(2021, 4, 12, 9, 30) if answers else None,  # noqa: DTZ001 - local
         answers_until=answers,
@@ -393,5 +391,23 @@ def calls(draw: st.DrawFn) -> CallSpec:
             signatory=SignatorySpec(name=draw(optional_texts()), position=draw(optional_texts())),
             funder=draw(optional_texts()),
         ),
-        stages=tuple(draw(stages(code, first=place == 0)) for place, code in enumerate(stage_codes)),
+        stages=tuple(
+            draw(with_templates(stages(code, first=place == 0), templates)) for place, code in enumerate(stage_codes)
+        ),
     )
+
+
+@st.composite
+def with_templates(draw: st.DrawFn, made: st.SearchStrategy[StageSpec], templates: list[str]) -> StageSpec:
+    """The same stage, where questions for files offer templates to fill in."""
+
+    def offering(question: QuestionSpec) -> QuestionSpec:
+        offers = question.kind == "file" and templates
+        return question.model_copy(update={"template": draw(maybe(st.sampled_from(templates)))}) if offers else question
+
+    stage: StageSpec = draw(made)
+    sections = tuple(
+        section.model_copy(update={"questions": tuple(map(offering, section.questions))})
+        for section in stage.form.sections
+    )
+    return stage.model_copy(update={"form": FormSpec(sections=sections)})

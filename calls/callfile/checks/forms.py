@@ -172,4 +172,28 @@ def _mismatch(value: bool | Decimal | str, asked: QuestionSpec) -> Words | None:
     return Expected(Expect("answered"))
 
 
-CHECKS = (kinds, amounts, conditions)
+def templates(call: CallSpec) -> Iterator[Problem]:
+    """What a question offers for download is a template among the documents of the call."""
+    kinds_of = {document.file: document.kind for document in call.documents}
+    reads: tuple[Path, ...] = tuple(
+        (*place, name) for place, _d in under((*walk.CALL, "documents"), call.documents) for name in ("file", "kind")
+    )
+    offered = [file for file, kind in kinds_of.items() if kind == "template"]
+    for path, question in walk.all_questions(call):
+        if question.template is None or question.template in offered:
+            continue
+        if question.template in kinds_of:
+            message = _("the document “%(file)s” is of kind %(kind)s; write the file of a document of kind template")
+        elif offered:
+            message = _("there is no document “%(file)s” of kind template in this call; write %(expected)s")
+        else:
+            message = _("there is no document of kind template in this call; add “%(file)s” to the documents")
+        values = {
+            "file": excerpt(question.template),
+            "kind": kinds_of.get(question.template, ""),
+            "expected": OneOf(offered, question.template),
+        }
+        yield Problem((*path, "template"), message, values, reads)
+
+
+CHECKS = (kinds, amounts, conditions, templates)
