@@ -13,6 +13,7 @@ from calls.models.call import (
 from calls.models.corrigendum import Corrigendum
 from calls.models.extension import Extension
 from calls.models.following import CallAnnouncement, CallSubscription, SavedSearch
+from calls.models.publication import WarningOverride
 from calls.models.search import CallSearch
 from calls.models.stage import (
     CheckItem,
@@ -50,4 +51,5 @@ __all__ = [
     "SavedSearch",
     "Stage",
     "Waiver",
+    "WarningOverride",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -125,6 +126,19 @@ class Call(models.Model):
     signatory_position = models.CharField(_("position of the signatory"), max_length=200, blank=True)
     funder = models.CharField(_("funder"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
+    publish_at = models.DateTimeField(_("to be published at"), null=True, blank=True, editable=False)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("scheduled by"),
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    # By language, as everybody reads it.
+    cancel_reason = models.JSONField(_("reason of the cancellation"), default=dict, blank=True, editable=False)
     # After publication: see calls/corrigenda.
     revision = models.PositiveIntegerField(_("changes since publication"), default=0, editable=False)
     last_corrigendum = models.PositiveSmallIntegerField(_("number of the last corrigendum"), default=0, editable=False)
@@ -151,6 +165,11 @@ class Call(models.Model):
                 condition=Q(state=CallState.DRAFT) | Q(published_at__isnull=False), name="call_published_has_a_moment"
             ),
             models.CheckConstraint(condition=Q(budget__gte=0), name="call_budget_not_negative"),
+            models.CheckConstraint(
+                condition=Q(publish_at=None, scheduled_by=None)
+                | Q(publish_at__isnull=False, scheduled_by__isnull=False, state=CallState.DRAFT, amends=None),
+                name="call_scheduled_is_a_draft",
+            ),
             models.CheckConstraint(
                 condition=Q(amends=None, amends_revision=None)
                 | Q(amends__isnull=False, amends_revision__isnull=False, state=CallState.DRAFT),
