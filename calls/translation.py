@@ -3,11 +3,14 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from calls.models import (
+    AnswerCorrection,
     Call,
     CallDocument,
     CheckItem,
     Criterion,
     EligibilityRule,
+    Enquiry,
+    EnquiryAnswer,
     FormSection,
     Grid,
     GridSection,
@@ -56,6 +59,13 @@ class CriterionTexts(TranslationOptions):
     fields = ("title", "help")
 
 
+@register([EnquiryAnswer, AnswerCorrection])
+class AnswerTexts(TranslationOptions):
+    fields = ("question", "text")
+    # An answer is read in a language in which it was written, and never filled up from another one.
+    fallback_languages = {"default": ()}  # noqa: RUF012  (read by the package as it stands)
+
+
 for model in (
     Programme,
     Call,
@@ -71,5 +81,10 @@ for model in (
     Grid,
     GridSection,
     Criterion,
+    EnquiryAnswer,
+    AnswerCorrection,
 ):
     tracked()(model)
+
+# Who asked, for whom and in which words stays out of history, so that nobody finds it there.
+tracked(exclude=("asked_by", "municipality", "text", "digest", "reason"))(Enquiry)

@@ -11,6 +11,15 @@ from calls.models.call import (
     ProgrammeMembership,
 )
 from calls.models.corrigendum import Corrigendum
+from calls.models.enquiry import (
+    ANSWER_TRANSITIONS,
+    ENQUIRY_TRANSITIONS,
+    AnswerCorrection,
+    AnswerState,
+    Enquiry,
+    EnquiryAnswer,
+    EnquiryState,
+)
 from calls.models.extension import Extension
 from calls.models.following import CallAnnouncement, CallSubscription, SavedSearch
 from calls.models.publication import WarningOverride
@@ -27,7 +36,11 @@ from calls.models.stage import (
 from calls.models.waiver import Waiver
 
 __all__ = [
+    "ANSWER_TRANSITIONS",
     "CALL_TRANSITIONS",
+    "ENQUIRY_TRANSITIONS",
+    "AnswerCorrection",
+    "AnswerState",
     "Call",
     "CallAnnouncement",
     "CallDocument",
@@ -38,6 +51,9 @@ __all__ = [
     "Corrigendum",
     "Criterion",
     "EligibilityRule",
+    "Enquiry",
+    "EnquiryAnswer",
+    "EnquiryState",
     "Extension",
     "FormSection",
     "Grid",
