@@ -146,9 +146,10 @@ def test_the_pdf_is_valid_and_accessible(client: Client, code: str, language: st
 def test_each_script_has_its_font(client: Client) -> None:
     make_call(INNOVATION)
     fonts: dict[str, set[str]] = {}
-    for sign in pdfs.signs(pdf(client, INNOVATION, "hy")):
+    seen = (sign for sign in pdfs.signs(pdf(client, INNOVATION, "hy")) if sign.text.strip())
+    for sign in seen:
         kind = "armenian" if "\u0531" <= sign.text[:1] <= "\u058a" else "latin" if sign.text.isascii() else "other"
-        fonts.setdefault(kind, set()).add(sign.font.removesuffix("-Bold").rpartition("-")[2])
+        fonts.setdefault(kind, set()).add("armenian" if "armenian" in sign.font else "latin")
     assert fonts["armenian"] == {"armenian"}
     assert fonts["latin"] == {"latin"}
 
