@@ -1,6 +1,6 @@
 """Brings the rows under a parent in line with what they should be, changing only what differs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -33,25 +33,39 @@ def _differs(present: Any, value: Any) -> bool:
     return present != value and (present, value) != (None, "")
 
 
-def align(related: Any, key: str | None, wanted: Sequence[Values]) -> list[Any]:
+def align(
+    related: Any, key: "str | Callable[[Any], str] | None", wanted: Sequence[Values], names: Sequence[str] = ()
+) -> list[Any]:
     """Make the rows of a relation the wanted ones, in their order.
 
     Args:
         related: the manager of the relation, such as ``call.lots``.
-        key: the field by which a row is found again, such as ``code``; None where only its place tells.
+        key: the field by which a row is found again, such as ``code``, or what names a row; None where only its
+            place tells.
         wanted: the fields of each row; the position is given here.
+        names: the name of each wanted row, where ``key`` is what names one.
 
     Returns:
         The rows in their order. Rows that were as wanted are not written, so that no history tells of them.
     """
-    present = {getattr(row, key) if key else place: row for place, row in enumerate(related.all())}
+    present: dict[Any, list[Any]] = {}
+    for place, row in enumerate(related.all()):
+        present.setdefault(_name(row, key, place), []).append(row)
     rows = []
     for place, values in enumerate(wanted):
-        row = present.pop(values[key] if key else place, None)
+        name = names[place] if names else values[key] if isinstance(key, str) else place
+        row = present[name].pop(0) if present.get(name) else None
         rows.append(_written(related, row, {**values, "position": place}))
-    for row in present.values():
-        row.delete()
+    for left in present.values():
+        for row in left:
+            row.delete()
     return rows
+
+
+def _name(row: Any, key: "str | Callable[[Any], str] | None", place: int) -> Any:
+    if key is None:
+        return place
+    return getattr(row, key) if isinstance(key, str) else key(row)
 
 
 def _written(related: Any, row: Any, values: Values) -> Any:

@@ -23,6 +23,7 @@ from calls.spec import (
     StageSpec,
     Text,
 )
+from calls.transfer.reading import identity_of
 from calls.transfer.rows import Values, align, assign, texts
 from portal.accounts.models import Person
 from portal.documents.models import StoredFile
@@ -77,12 +78,37 @@ def write_call(spec: CallSpec, *, by: Person | None = None, files: Files | None 
     # What is written must not depend on the language of whoever writes it.
     with translation.override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
         call = _call(spec)
-        _parts(call, spec)
-        _documents(call, spec, by, files or {})
-        for row, stage in zip(_stages(call, spec), spec.stages, strict=True):
-            _stage_parts(row, stage)
+        write_content(call, spec, _files(call, spec, by, files or {}))
     written: Call = Call.objects.get(pk=call.pk)
     return written
+
+
+def write_content(call: Call, spec: CallSpec, files: Mapping[str, StoredFile]) -> None:
+    """Make all that belongs to a call what the spec says, whatever its state: the caller has found that it may be.
+
+    Args:
+        call: locked by the caller, or not saved yet; code and programme are not among what is written.
+        files: the documents' files by their path.
+
+    Effects: rows that stay are found again by their codes and keep their identity; those that are as they should be
+        are not touched.
+    """
+    with translation.override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
+        if assign(call, _call_values(spec)) or call.pk is None:
+            call.save()
+        _parts(call, spec)
+        rows = [
+            {
+                "place": document.file,
+                "kind": document.kind,
+                **texts(title=document.title),
+                "file": files[document.file],
+            }
+            for document in spec.documents
+        ]
+        align(call.documents, "place", rows)
+        for row, stage in zip(_stages(call, spec), spec.stages, strict=True):
+            _stage_parts(row, stage)
 
 
 def _check_languages(spec: CallSpec) -> None:
@@ -156,7 +182,8 @@ def _parts(call: Call, spec: CallSpec) -> None:
     ]
     for row, lot in zip(align(call.lots, "code", lots), spec.lots, strict=True):
         align(row.objectives, None, [texts(text=objective) for objective in lot.objectives])
-    align(call.eligibility_rules, None, [rule_values(rule) for rule in spec.eligibility])
+    rules = [rule_values(rule) for rule in spec.eligibility]
+    align(call.eligibility_rules, identity_of, rules, [rule.identity for rule in spec.eligibility])
 
 
 def rule_values(rule: Rule) -> Values:
@@ -171,18 +198,9 @@ def rule_values(rule: Rule) -> Values:
     }
 
 
-def _documents(call: Call, spec: CallSpec, by: Person | None, files: Files) -> None:
+def _files(call: Call, spec: CallSpec, by: Person | None, files: Files) -> dict[str, StoredFile]:
     present = {document.place: document.file for document in call.documents.select_related("file")}
-    rows = [
-        {
-            "place": document.file,
-            "kind": document.kind,
-            **texts(title=document.title),
-            "file": _stored(document.file, present.get(document.file), by, files),
-        }
-        for document in spec.documents
-    ]
-    align(call.documents, "place", rows)
+    return {document.file: _stored(document.file, present.get(document.file), by, files) for document in spec.documents}
 
 
 def _stored(place: str, present: StoredFile | None, by: Person | None, files: Files) -> StoredFile:
