@@ -8,8 +8,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import providers, reminders
+        from applications.preview import applicant_preview
         from applications.queries import may_see_file
-        from calls.registry import register_actions, register_facts, register_own_applications
+        from calls.registry import register_actions, register_facts, register_own_applications, register_preview
         from portal.content.registry import add_header_link
         from portal.documents.registry import register_scope
         from portal.notices.registry import register_reminders
@@ -17,6 +18,7 @@ class ApplicationsConfig(AppConfig):
         register_facts(providers.facts)
         register_actions(providers.actions)
         register_own_applications(providers.own)
+        register_preview("applicant", _("As applicant"), applicant_preview)
         register_scope("applications.answer", may_see_file)
         register_reminders(reminders.due_reminders)
         add_header_link(_("My applications"), "applications:list", 20)

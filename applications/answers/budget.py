@@ -32,6 +32,11 @@ class Sums:
         return max(self.rest, Decimal(0))
 
     @property
+    def unnamed(self) -> Decimal:
+        """What nobody is named for yet; below nothing where the sources named bring more than they have to."""
+        return self.rest - self.sources
+
+    @property
     def share(self) -> Decimal | None:
         """What other sources have to pay in per cent of the total, None where nothing costs anything.
 

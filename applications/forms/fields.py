@@ -18,7 +18,7 @@ from applications.answers import (
 )
 from applications.messages import language, say
 from calls.spec import NUMBER_KINDS, ColumnSpec, QuestionSpec
-from portal.content import markdown
+from portal.content import formatting, markdown
 
 Asked = QuestionSpec | ColumnSpec
 _FEW = 7
@@ -31,7 +31,18 @@ def field_for(asked: Asked, currency: str) -> forms.Field:
     field.label = say(asked.label)
     field.help_text = hint(asked, currency)
     field.needed = asked.required  # type: ignore[attr-defined]
+    if asked.kind == "money":
+        field.shown_back = currency  # type: ignore[attr-defined]
     return field
+
+
+def shown_back(typed: Any, currency: str) -> str:
+    """Return an amount as the page writes it, «60 000,50 €», empty where there is none or it cannot be read."""
+    try:
+        amount = read_number(typed, "money") if typed else None
+    except Unreadable:
+        return ""
+    return "" if amount is None else formatting.money(amount, currency, language())
 
 
 def hint(asked: Asked, currency: str) -> str:

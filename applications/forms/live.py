@@ -10,9 +10,10 @@ from applications.messages import MONEY, MONEY_LIMITS, SENTENCES, language
 from calls.spec import SectionSpec
 from portal.content import formatting
 
+_LATER: Final = frozenset({"required", "confirm", "file_required", "too_few_rows", "one_priority"})
+"""What is only missing is said when the answers are checked, not while one types."""
 _COUNTED: Final[Mapping[str, str]] = {
     "places": "places",
-    "too_few_rows": "limit",
     "duration_below": "limit",
     "duration_above": "limit",
 }
@@ -26,7 +27,7 @@ def live_data(sheet: Sheet, section: SectionSpec) -> dict[str, Any]:
         **data,
         "money": money_style(sheet.call.currency, language()),
         "numbers": {text: formatting.number(Decimal(text), language()) for text in sorted(set(_limits(data)))},
-        "sentences": {code: _sentence(code, data) for code in SENTENCES},
+        "sentences": {code: _sentence(code, data) for code in SENTENCES if code not in _LATER},
         "moneyNames": sorted(MONEY),
         "moneyLimits": sorted(MONEY_LIMITS),
     }
@@ -64,8 +65,6 @@ def _sentence(code: str, data: Mapping[str, Any]) -> str | dict[str, str]:
 def _numbers(code: str, data: Mapping[str, Any]) -> Iterator[int]:
     if code == "places":
         yield from (places for places in GRAMMAR["places"].values() if places)
-    elif code == "too_few_rows":
-        yield from (question["minRows"] for question in data["questions"] if "minRows" in question)
     else:
         yield data["limits"]["minMonths" if code == "duration_below" else "maxMonths"]
 

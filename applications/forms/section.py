@@ -1,8 +1,9 @@
 """One section of a form on a page: every question with its kept answer, and what is wrong with it at its field."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,13 +12,14 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from applications.answers import CELLS, Sums, sums_of
-from applications.forms.fields import FilesInput, field_for, hint, shown_number, shown_value
+from applications.answers import CELLS, ROW_CEILING, Sums, sums_of
+from applications.forms.fields import FilesInput, field_for, hint, shown_back, shown_number, shown_value
 from applications.forms.reading import SOURCES
-from applications.messages import say
+from applications.messages import language, say
 from applications.presentation import ShownFile
-from calls.spec import FILE_ENDINGS, QuestionSpec, SectionSpec
-from portal.content import markdown
+from calls.pages.templates import TemplateLink, Templates
+from calls.spec import FILE_ENDINGS, GrantLimits, QuestionSpec, SectionSpec
+from portal.content import formatting, markdown
 
 Wrong = Mapping[str, list[str]]
 """Target of a problem to its sentences."""
@@ -37,6 +39,8 @@ SIMPLE_KINDS = frozenset(
     }
 )
 AUTO_ID = "field-%s"
+SPARE = "__row__"
+"""What stands for the number of a row in the empty one that the script copies."""
 
 
 class AnsweredForm(forms.Form):
@@ -49,6 +53,10 @@ class AnsweredForm(forms.Form):
         data = {names[name]: values.get(name, "") for name in fields}
         super().__init__(data=data, prefix=prefix or None, auto_id=AUTO_ID)
         self.fields.update(fields)
+        for name, asked in fields.items():
+            # The currency until now; from here on what stands below the field.
+            if currency := getattr(asked, "shown_back", ""):
+                asked.shown_back = shown_back(values.get(name), currency)  # type: ignore[attr-defined]
         self._wrong = {name: wrong.get(names[name], []) for name in fields}
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -85,7 +93,10 @@ class Block:
     Attributes:
         kind: simple, table, budget, file or heading: which template prints it.
         conditional: shown only for some answers to earlier questions; ``hidden`` says that it is not shown now.
+        condition: when it is asked, in words; said where the page is a preview.
         errors: what is wrong with the question as a whole.
+        spare: an empty row, of which the script makes more; ``most`` is how many rows there may be, None for any.
+        bounds: the limits of the call that the sums of a budget are held against, in words.
     """
 
     key: str
@@ -96,15 +107,21 @@ class Block:
     text: str = ""
     conditional: bool = False
     hidden: bool = False
+    condition: str = ""
     errors: list[str] = field(default_factory=list)
     bound: forms.BoundField | None = None
     rows: list[AnsweredForm] = field(default_factory=list)
+    spare: AnsweredForm | None = None
+    most: int | None = None
     add: bool = False
     lines: list[BudgetRow] = field(default_factory=list)
     sums: Sums | None = None
     source_errors: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     currency: str = ""
+    bounds: list[str] = field(default_factory=list)
+    share: str = ""
+    offered: TemplateLink | None = None
 
     @property
     def template(self) -> str:
@@ -135,6 +152,9 @@ class Given:
         files: what is uploaded, with the primary key that removes it, by question.
         refused: what was not accepted just now, by question.
         closed_lots: lots that the municipality cannot take, each with its reason.
+        templates: what questions for files offer to download.
+        grant, cofinancing: the limits of the call that a budget is held against.
+        conditions: when questions are asked, in words, by key; for a preview.
     """
 
     answers: Mapping[str, Any]
@@ -145,6 +165,10 @@ class Given:
     files: Mapping[str, Iterable[tuple[int, ShownFile]]] = field(default_factory=dict)
     refused: Mapping[str, list[Refusal]] = field(default_factory=dict)
     closed_lots: Mapping[str, str] = field(default_factory=dict)
+    templates: Templates = field(default_factory=dict)
+    grant: GrantLimits = field(default_factory=GrantLimits)
+    cofinancing: Decimal = Decimal(0)
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
 
 class SectionForm(AnsweredForm):
@@ -183,6 +207,7 @@ class SectionForm(AnsweredForm):
             text=markdown.render(say(question.text), 3) if question.text else "",
             conditional=question.show_if is not None,
             hidden=question.key in self.given.hidden,
+            condition=self.given.conditions.get(question.key, ""),
             errors=list(self.given.wrong.get(question.key, [])),
             currency=self.given.currency,
         )
@@ -205,11 +230,23 @@ def _table(form: SectionForm, question: QuestionSpec) -> Block:
     count = max(wanted, question.rows.min or 1)
     rows = [*kept, *({} for _row in range(count - len(kept)))]
     block.rows = [_table_row(form, question, index, row) for index, row in enumerate(rows)]
-    block.add = question.rows.max is None or count < question.rows.max
+    block.most = min(question.rows.max or ROW_CEILING, ROW_CEILING)
+    block.add = count < block.most
+    block.spare = _table_row(form, question, SPARE, {})
+    block.help += _row_hint(question)
     return block
 
 
-def _table_row(form: SectionForm, question: QuestionSpec, index: int, row: Mapping[str, Any]) -> AnsweredForm:
+def _row_hint(question: QuestionSpec) -> str:
+    least, most = question.rows.min, question.rows.max
+    if most is None:
+        return _("Rows: at least %(least)s.") % {"least": least} if least else ""
+    if not least:
+        return _("Rows: at most %(most)s.") % {"most": most}
+    return _("Rows: from %(least)s to %(most)s.") % {"least": least, "most": most}
+
+
+def _table_row(form: SectionForm, question: QuestionSpec, index: int | str, row: Mapping[str, Any]) -> AnsweredForm:
     fields = {column.key: field_for(column, form.given.currency) for column in question.columns}
     values = {column.key: shown_value(column, row.get(column.key)) for column in question.columns}
     return AnsweredForm(fields, values, form.given.wrong, prefix=f"{question.key}.{index}")
@@ -226,8 +263,31 @@ def _budget(form: SectionForm, question: QuestionSpec) -> Block:
     sources = [*kept["sources"], *({} for _row in range(blank))]
     block.rows = [_source(form, question.key, index, source) for index, source in enumerate(sources)]
     block.source_errors = list(form.given.wrong.get(f"{question.key}.sources", []))
+    block.spare = _source(form, question.key, SPARE, {})
+    block.most = ROW_CEILING
     block.sums = sums_of(kept)
+    block.bounds = list(_bounds(form.given))
+    block.share = "" if block.sums.share is None else formatting.number(block.sums.share, language())
     return block
+
+
+def _bounds(given: Given) -> Iterator[str]:
+    """Say what the call asks of the sums of a budget."""
+    low, high, fixed = (
+        None if end is None else formatting.money(end, given.currency, language())
+        for end in (given.grant.min, given.grant.max, given.grant.fixed)
+    )
+    if fixed is not None:
+        yield _("Exactly %(amount)s must be requested.") % {"amount": fixed}
+    elif low is not None and high is not None:
+        yield _("From %(low)s to %(high)s can be requested.") % {"low": low, "high": high}
+    elif low is not None:
+        yield _("At least %(low)s must be requested.") % {"low": low}
+    elif high is not None:
+        yield _("At most %(high)s can be requested.") % {"high": high}
+    if given.cofinancing:
+        percent = formatting.number(given.cofinancing, language())
+        yield _("The municipality and others bring at least %(percent)s %% of the total cost.") % {"percent": percent}
 
 
 def _budget_line(form: SectionForm, key: str, code: str, title: str, kept: Mapping[str, str]) -> BudgetRow:
@@ -247,7 +307,7 @@ def _money_field(label: str) -> forms.Field:
     return forms.CharField(required=False, strip=False, label=label, widget=forms.TextInput(attrs))
 
 
-def _source(form: SectionForm, key: str, index: int, kept: Mapping[str, str]) -> AnsweredForm:
+def _source(form: SectionForm, key: str, index: int | str, kept: Mapping[str, str]) -> AnsweredForm:
     name = forms.CharField(
         required=False, strip=False, label=_("Who pays"), widget=forms.TextInput({"autocomplete": "off"})
     )
@@ -260,6 +320,7 @@ def _source(form: SectionForm, key: str, index: int, kept: Mapping[str, str]) ->
     )
     for asked in (name, amount):
         asked.needed = True  # type: ignore[attr-defined]
+    amount.shown_back = form.given.currency  # type: ignore[attr-defined]
     values = {"name": kept.get("name", ""), "amount": shown_number("money", kept.get("amount", ""))}
     return AnsweredForm({"name": name, "amount": amount}, values, form.given.wrong, prefix=f"{key}{SOURCES}.{index}")
 
@@ -270,6 +331,7 @@ def _files(form: SectionForm, question: QuestionSpec) -> Block:
     input_field = forms.FileField(required=False, label=block.label, widget=FilesInput({"accept": _accepted(endings)}))
     input_field.needed = question.required  # type: ignore[attr-defined]
     input_field.help_text = block.help + _file_hint(question, endings)
+    block.offered = form.given.templates.get(question.template or "")
     holder = AnsweredForm({question.key: input_field}, {}, form.given.wrong)
     block.bound = holder[question.key]
     kept = form.given.files.get(question.key, ())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.answers import LOT, Problem
 from applications.forms import SectionForm
+from applications.forms.live import live_data
 from applications.forms.section import Given, Refusal, by_target
 from applications.messages import say, sentence
 from applications.pages.frame import Frame, saved_note, url
@@ -19,6 +20,7 @@ from applications.presentation import ShownFile, file_size
 from applications.queries import Dossier
 from calls import eligibility
 from calls.eligibility import Facts
+from calls.pages.templates import templates_for
 from calls.spec import BUILTIN_SECTION, SectionSpec
 from portal.content import markdown
 
@@ -34,6 +36,7 @@ class SectionPage:
     number: int
     count: int
     form: SectionForm
+    live: Mapping[str, Any]
     errors: Sequence[ErrorLine]
     version: int
     saved: Mapping[str, Any]
@@ -72,6 +75,7 @@ def section_page(dossier: Dossier, section: SectionSpec, frame: Frame, asked: As
         number=place + 1,
         count=len(codes),
         form=SectionForm(section, _given(dossier, section, problems, asked, now)),
+        live=live_data(dossier.sheet, section),
         errors=[*_request_errors(asked), *(error_line(dossier, problem, here=True) for problem in problems)],
         version=dossier.version(section.code),
         saved=saved_note(dossier),
@@ -91,7 +95,8 @@ def _request_errors(asked: Asked) -> list[ErrorLine]:
 
 
 def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], asked: Asked, now: datetime) -> Given:
-    currency = dossier.sheet.call.currency
+    call = dossier.sheet.call
+    currency = call.currency
     wrong = by_target((problem.target, sentence(problem, currency)) for problem in problems)
     if asked.lot_error:
         wrong[LOT] = [asked.lot_error]
@@ -105,6 +110,9 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
         files={q.key: _files(dossier, q.key) for q in section.questions if q.kind == "file"},
         refused=asked.refused or {},
         closed_lots=closed_lots(dossier, now) if section.code == BUILTIN_SECTION else {},
+        templates=templates_for(dossier.entry.stage.call, section.questions),
+        grant=call.grant_for(dossier.sheet.lot),
+        cofinancing=call.cofinancing_for(dossier.sheet.lot),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import rules
-from applications.answers import LOT, sums_of
+from applications.answers import LOT, earlier_values, sums_of
 from applications.forms import posted_answers, without_row
 from applications.forms.section import Refusal
 from applications.lifecycle import Saved, attach_file, choose_lot, remove_file, save_section, section_spec
@@ -174,6 +174,7 @@ class _Saving:
             {
                 "version": saved.version,
                 "saved": _("Saved at %(at)s") % {"at": hour(clock.now(), zone)},
+                "earlier": earlier_values(sheet, self.spec),
                 "hidden": [q.key for q in self.spec.questions if q.key in sheet.hidden],
                 "missing": _missing(len(sheet.problems)),
                 "sums": _sums(self.spec, saved.answers[self.code], sheet.call.currency),

@@ -124,7 +124,7 @@ def _rows(
             kind=str(KINDS[question.kind]),
             expects=expects(question, voice),
             required=question.required,
-            condition=_asked_if(question, form, voice),
+            condition=asked_if(question, form, voice),
             help=voice.text(question.help),
             text=voice.text(question.text),
             parts=_parts(question, voice),
@@ -192,7 +192,8 @@ def _row_count(question: QuestionSpec) -> str:
 # When a question is asked
 
 
-def _asked_if(question: QuestionSpec, form: FormSpec, voice: Voice) -> str:
+def asked_if(question: QuestionSpec, form: FormSpec, voice: Voice) -> str:
+    """Return in a sentence when a question is asked; empty where it always is."""
     if question.show_if is None:
         return ""
     return _("Asked only if %(condition)s.") % {"condition": in_words(question.show_if, form, voice)}

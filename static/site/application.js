@@ -1,5 +1,5 @@
-// Filling in an application: saves a second after typing stops, and hides what the answers do not ask for.
-// Every page works without this file. What is shown and what is missing is decided by the server alone.
+// Filling in an application: saves a second after typing stops. Every page works without this file.
+// What is shown and what is wrong is said by form-live.js while one types; where that does not run, by the server's reply.
 (() => {
   "use strict";
   const form = document.querySelector("[data-application-form]");
@@ -15,14 +15,14 @@
   };
 
   // Questions that the answers so far do not ask for.
-  const show = (hidden) => form.querySelectorAll("[data-conditional]").forEach((question) => {
+  const show = (hidden) => form.dataset.judged || form.querySelectorAll("[data-conditional]").forEach((question) => {
     question.hidden = hidden.includes(question.dataset.question);
     const note = question.querySelector("[data-only-if]");
     if (note) note.hidden = true;
   });
   show([...form.querySelectorAll("[data-hidden]")].map((question) => question.dataset.question));
 
-  const sums = (all) => Object.entries(all).forEach(([key, sum]) => {
+  const sums = (all) => form.dataset.judged || Object.entries(all).forEach(([key, sum]) => {
     const cells = form.querySelectorAll(`[data-sums="${CSS.escape(key)}"] tfoot td`);
     if (cells.length > 1) { cells[0].textContent = sum.total; cells[1].textContent = sum.requested; }
     form.querySelectorAll(`[data-rest="${CSS.escape(key)}"]`).forEach((cell) => { cell.textContent = sum.rest; });
@@ -42,12 +42,14 @@
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(store)); } catch { /* nothing */ }
     if (!kept || kept.version !== version.value) { if (kept) forget(); return; }
+    form.dispatchEvent(new CustomEvent("rows-needed", { bubbles: true, detail: kept.typed.map(([name]) => name) }));
     kept.typed.forEach(([name, value]) => form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => {
       if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
       else if (field.type !== "hidden" && field.type !== "file") field.value = value;
     }));
     say(form.dataset.restored, "offline");
     dirty = true;
+    form.dispatchEvent(new Event("input"));
     plan(0);
   };
 
@@ -69,6 +71,7 @@
       } else if (said) {
         version.value = said.version;
         show(said.hidden); sums(said.sums); missing(said.missing);
+        form.dispatchEvent(new CustomEvent("earlier", { detail: said.earlier }));
         forget();
         say(said.saved);
       } else throw new Error(String(answer.status));

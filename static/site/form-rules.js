@@ -336,7 +336,7 @@ export const rulesOf = (definition) => {
     const sources = add(kept ? kept.sources.map((source) => source.amount) : []), rest = total - requested;
     return {
       total: fromScaled(total), requested: fromScaled(requested), sources: fromScaled(sources), rest: fromScaled(rest),
-      uncovered: fromScaled(rest > 0n ? rest : 0n), share: total > 0n ? share(rest, total) : null,
+      uncovered: fromScaled(rest > 0n ? rest : 0n), unnamed: fromScaled(rest - sources), share: total > 0n ? share(rest, total) : null,
     };
   };
   // What others bring, in per cent of the total with one place, cut off: a share is never shown as reached before it is.

@@ -56,8 +56,10 @@
   each("[data-deadline]", (block) => { ticking(block); ownClock(block); });
 
   // "23 / 400 words", counted while typing; spoken only when typing stops.
-  const counted = (text, kind) => kind === "words" ? (text.trim().match(/\S+/g) || []).length : [...text].length;
-  each("[data-counter]", (counter) => {
+  // White space is what the server holds for it; the forms of applications count by form-live.js.
+  const space = /[\x09-\x0d\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+  const counted = (text, kind) => kind === "words" ? text.split(space).filter(Boolean).length : [...text].length;
+  each(":not(form[data-live] *)[data-counter]", (counter) => {
     const field = document.getElementById(counter.dataset.counter), limit = Number(counter.dataset.limit);
     const spoken = counter.parentElement.querySelector("[aria-live]");
     let timer;

@@ -129,7 +129,7 @@ def problem(found: Problem) -> dict[str, Any]:
 
 def sums(kept: Any) -> dict[str, Any]:
     found = sums_of(kept)
-    names = ("total", "requested", "sources", "rest", "uncovered", "share")
+    names = ("total", "requested", "sources", "rest", "uncovered", "unnamed", "share")
     values = {name: getattr(found, name) for name in names}
     return {name: None if value is None else decimal_text(value) for name, value in values.items()}
 
