@@ -9,12 +9,15 @@ class CallsConfig(AppConfig):
     verbose_name = _("Calls")
 
     def ready(self) -> None:
-        from calls import news, registry
-        from portal.content.registry import add_header_link, add_home_part
+        from calls import alerts, news, registry
+        from portal.content.registry import add_header_link, add_home_part, add_person_link
         from portal.documents.registry import register_scope
+        from portal.notices.registry import register_writer
 
         registry.register_news(news.of_the_call)
+        register_writer(alerts.announce)
         add_header_link(_("Calls"), "calls:list", 10)
+        add_person_link(_("My searches"), "calls:searches", 30)
         add_home_part("calls/home_part.html", _home_part, 10)
         register_scope("calls.document", _may_see_document)
 

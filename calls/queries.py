@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subq
 
 from calls import eligibility, registry, sentences
 from calls.eligibility import Facts, Finding, Verdict
-from calls.models import Call, CallDocument, CallState, Programme, ProgrammeMembership, Stage, Waiver
+from calls.models import Call, CallDocument, CallState, Priority, Programme, ProgrammeMembership, Stage, Waiver
 from calls.search import searched as searched
 from calls.sentences import AFTER_LOGIN, Names
 from calls.spec import CallSpec, Text
@@ -221,6 +221,17 @@ def listed(moment: datetime) -> "QuerySet[Call]":
 def with_parts(calls: "QuerySet[Call]") -> "QuerySet[Call]":
     """Add what a card of a call prints: programme, stages and lots, in two more queries for any number of calls."""
     return calls.select_related("programme").prefetch_related("stages", "lots")
+
+
+def programme_titles() -> dict[str, str]:
+    """Return the titles of all programmes in the active language, by code."""
+    return {programme.code: programme.title for programme in Programme.objects.all()}
+
+
+def priority_titles(limit: int) -> list[str]:
+    """Return titles of priorities of published calls in the active language, each once, for a field to suggest."""
+    rows = Priority.objects.filter(call__state=CallState.PUBLISHED).exclude(title="")
+    return list(rows.order_by("title").values_list("title", flat=True).distinct()[:limit])
 
 
 def call_for(person: Any, code: str) -> Call | None:

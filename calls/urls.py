@@ -2,15 +2,23 @@
 
 from django.urls import path
 
-from calls import calendar, feeds, printing, views
+from calls import calendar, feeds, finding_views, following_views, printing, views
 from calls.opendata.views import about
 
 app_name = "calls"
 urlpatterns = [
-    path("calls/", views.call_list, name="list"),
+    path("calls/", finding_views.call_list, name="list"),
     path("calls/calendar.ics", calendar.all_calls, name="calendar_of_all"),
     path("calls/feed.atom", feeds.calls, name="feed_of_all"),
+    path("calls/searches/", following_views.my_searches, name="searches"),
+    path("calls/searches/save/", following_views.save_search, name="save_search"),
+    path("calls/searches/<int:pk>/", following_views.rename_search, name="rename_search"),
+    path("calls/searches/<int:pk>/email/", following_views.switch_alerts, name="switch_alerts"),
+    path("calls/searches/<int:pk>/delete/", following_views.delete_search, name="delete_search"),
+    path("calls/way-out/<str:token>/", following_views.way_out, name="way_out"),
     path("calls/<str:code>/", views.call_detail, name="detail"),
+    path("calls/<str:code>/follow/", following_views.follow, name="follow"),
+    path("calls/<str:code>/unfollow/", following_views.unfollow, name="unfollow"),
     path("calls/<str:code>/questions/", views.call_questions, name="questions"),
     path("calls/<str:code>/results/", views.call_results, name="results"),
     path("calls/<str:code>/print/", printing.page, name="print"),

@@ -1,9 +1,8 @@
-"""The public pages of calls: the list, one call, its questions to read and print, its results."""
+"""The public pages of one call: the call, its questions to read and print, its results."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from calls import changes, news, queries, registry, rules, timeline
-from calls.filters import CallFilter
+from calls import changes, following, news, queries, registry, rules, timeline
 from calls.forms import SelfCheckForm
 from calls.models import Call, CallState
 from calls.pages import call as call_page
@@ -22,26 +20,7 @@ from calls.registry import Action, Visit
 from calls.spec import CallSpec
 from calls.transfer import spec_of
 from portal import clock
-from portal.accounts.models import Membership, Municipality
-
-PAGE_SIZE = 12
-
-
-@require_safe
-def call_list(request: HttpRequest) -> HttpResponse:
-    """Show the calls, the most urgent first, narrowed by the filters."""
-    now, countries = clock.now(), queries.country_names()
-    found = CallFilter(request.GET, queryset=queries.listed(now), countries=countries)
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    calls = list(page.object_list)
-    shown = cards.cards(calls, now, countries, registry.decided_among(call.pk for call in calls))
-    narrowed = any(request.GET.get(name) for name in found.filters)
-    context = {"filter": found, "page": page, "cards": shown, "narrowed": narrowed}
-    context["sharing"] = sharing.of_list(request, shown, page.number)
-    return render(request, "calls/list.html", context)
-
-
-# One call
+from portal.accounts.models import Membership, Municipality, Person
 
 
 @dataclass(frozen=True)
@@ -84,6 +63,7 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
             "check_form": SelfCheckForm(request.GET if asked.searched else None),
             "own_applications": registry.own_applications(visit),
             "actions": _actions(request, visit, page),
+            "follows": following.follows(call, request.user) if isinstance(request.user, Person) else None,
             "results_url": reverse("calls:results", args=[call.code]) if page.word.tone == "done" else "",
         },
     )

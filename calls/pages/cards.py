@@ -36,7 +36,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Card:
-    """What components/call_card.html prints."""
+    """What components/call_card.html prints; in a search, title and summary also with the found words marked."""
 
     url: str
     title: str
@@ -45,6 +45,8 @@ class Card:
     tone: str
     kind: str
     facts: tuple[Fact, ...]
+    shown_title: str = ""
+    shown_summary: str = ""
 
 
 def standing(call: Call, stages: Sequence[Stage], now: datetime, *, decided: bool) -> Word:
