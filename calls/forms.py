@@ -28,8 +28,9 @@ class FilterForm(forms.Form):
 
 
 class SelfCheckForm(forms.Form):
-    """Which municipality a visitor asks about."""
+    """Which municipality a visitor asks about. Without countries to choose from there is no such field."""
 
+    country = forms.ChoiceField(label=_("Country"), required=False)
     check = forms.CharField(
         label=_("Name of the municipality"),
         max_length=100,
@@ -38,9 +39,14 @@ class SelfCheckForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, countries: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["check"].needed = True  # type: ignore[attr-defined]
+        choices = list(countries)
+        self.fields["country"].choices = [("", _("All countries of the call")), *choices]  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["country"]
+        for field in self.fields.values():
+            field.needed = True  # type: ignore[attr-defined]
 
 
 class SeveralFiles(forms.FileField):

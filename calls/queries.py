@@ -154,6 +154,12 @@ def _text(row: Model, name: str) -> Text:
     return {language: getattr(row, f"{name}_{language}") or "" for language in settings.MODELTRANSLATION_LANGUAGES}
 
 
+def granted_by(call: Call, municipality: Municipality) -> dict[str, str]:
+    """Return who granted each waiver in force, for staff, by the identity of its rule; one query."""
+    rows = Waiver.objects.in_force().filter(call=call, municipality=municipality).select_related("granted_by")
+    return {waiver.rule: str(waiver.granted_by or "—") for waiver in rows}
+
+
 # Names that the findings mention
 
 
@@ -281,6 +287,19 @@ def municipality(key: int) -> Municipality | None:
     """Return a municipality with what the right to apply asks about, or None."""
     rows: QuerySet[Municipality] = Municipality.objects.select_related("country", "region", "merged_into")
     return rows.filter(pk=key).first()
+
+
+def successor_of(municipality: Municipality) -> Municipality | None:
+    """Return the municipality into which one has merged in the end."""
+    seen, found = {municipality.pk}, _next(municipality)
+    while found is not None and found.merged_into_id is not None and found.pk not in seen:
+        seen.add(found.pk)
+        found = _next(found)
+    return found
+
+
+def _next(merged: Municipality) -> Municipality | None:
+    return municipality(merged.merged_into_id) if merged.merged_into_id is not None else None
 
 
 def municipalities_named(text: str, countries: Iterable[str], limit: int = 12) -> list[Municipality]:

@@ -24,3 +24,8 @@ def may_prepare(person: Any) -> bool:
 def may_change_content(person: Any, call: Call) -> bool:
     """The content of a call changes only while it is a draft; afterwards applicants rely on it."""
     return call.state == CallState.DRAFT and may_prepare(person)
+
+
+def may_waive(person: Any, call: Call) -> bool:
+    """Programme officers and administrators waive rules of a call while it is published."""
+    return call.state == CallState.PUBLISHED and person.is_authenticated and may_prepare(person)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls import calendar, feeds, finding_views, following_views, printing, views
+from calls import calendar, feeds, finding_views, following_views, printing, selfcheck, views
 from calls.opendata.views import about
 
 app_name = "calls"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("calls/<str:code>/", views.call_detail, name="detail"),
     path("calls/<str:code>/follow/", following_views.follow, name="follow"),
     path("calls/<str:code>/unfollow/", following_views.unfollow, name="unfollow"),
+    path("calls/<str:code>/municipalities/", selfcheck.suggestions, name="suggestions"),
     path("calls/<str:code>/questions/", views.call_questions, name="questions"),
     path("calls/<str:code>/results/", views.call_results, name="results"),
     path("calls/<str:code>/print/", printing.page, name="print"),

@@ -1,6 +1,5 @@
 """The public pages of one call: the call, its questions to read and print, its results."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,39 +9,26 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from calls import changes, following, news, queries, registry, rules, timeline
-from calls.forms import SelfCheckForm
+from calls import changes, following, news, queries, registry, rules, selfcheck, timeline
 from calls.models import Call, CallState
 from calls.pages import call as call_page
 from calls.pages import cards, may, questions, results, sharing
+from calls.pages.templates import templates_for
+from calls.pages.voice import Voice
 from calls.queries import Right
 from calls.registry import Action, Visit
+from calls.selfcheck import Asked
 from calls.spec import CallSpec
 from calls.transfer import spec_of
 from portal import clock
-from portal.accounts.models import Membership, Municipality, Person
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Which municipality a page of a call speaks about, and how it was named."""
-
-    memberships: list[Membership]
-    municipality: Municipality | None
-    matches: list[Municipality]
-    searched: bool
-
-    @property
-    def own(self) -> Municipality | None:
-        """The municipality that the reader works for and asks about."""
-        return next((held.municipality for held in self.memberships if held.municipality == self.municipality), None)
+from portal.accounts.models import Municipality, Person
 
 
 @require_safe
 def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show a call; to a member with the right of the municipality to apply, to a visitor with a way to check it."""
     call, spec, now = *_found(request, code), clock.now()
-    asked = _asked(request, spec)
+    asked = selfcheck.asked(request, spec)
     right = _right(request, call, spec, asked, now)
     around = _around(call, spec, asked, right, now)
     page = call_page.prepare(call, spec, around)
@@ -56,11 +42,12 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": call_page.crumbs(),
             "sharing": sharing.of_call(request, call, around.countries, changes.modified(call)),
             "news": news.rows(call, voice),
-            "may": may.may_apply(right, asked.municipality, voice) if right and asked.municipality else None,
+            "may": _may(request, call, asked, right, voice),
             "conditions": () if right else may.conditions(queries.conditions(spec, now), voice),
             "asked": asked,
             "matches": may.matches(asked.matches),
-            "check_form": SelfCheckForm(request.GET if asked.searched else None),
+            "check_form": selfcheck.form_for(spec, asked, around.countries),
+            "offices_to_ask": may.offices_to_ask(around.offices) if asked.not_found else (),
             "own_applications": registry.own_applications(visit),
             "actions": _actions(request, visit, page),
             "follows": following.follows(call, request.user) if isinstance(request.user, Person) else None,
@@ -76,20 +63,7 @@ def _found(request: HttpRequest, code: str) -> tuple[Call, CallSpec]:
     return call, spec_of(call)
 
 
-def _asked(request: HttpRequest, spec: CallSpec) -> _Asked:
-    """Return the municipality named in the address, the only one that matches, or the reader's own."""
-    memberships = queries.memberships_of(request.user)
-    wanted, text = request.GET.get("municipality", ""), request.GET.get("check", "").strip()[:100]
-    if wanted.isdecimal() and len(wanted) < 10:
-        return _Asked(memberships, queries.municipality(int(wanted)), [], bool(text))
-    matches = queries.municipalities_named(text, spec.countries) if text else []
-    if len(matches) == 1:
-        return _Asked(memberships, matches[0], [], True)
-    own = memberships[0].municipality if memberships and not text else None
-    return _Asked(memberships, own, matches, bool(text))
-
-
-def _right(request: HttpRequest, call: Call, spec: CallSpec, asked: _Asked, now: datetime) -> Right | None:
+def _right(request: HttpRequest, call: Call, spec: CallSpec, asked: Asked, now: datetime) -> Right | None:
     """Find the right to apply, where there is still, or not yet, something to apply for."""
     stage = timeline.current(list(call.stages.all()), now)
     over = call.state not in (CallState.PUBLISHED, CallState.DRAFT) or stage is None or stage.deadline < now
@@ -100,7 +74,29 @@ def _right(request: HttpRequest, call: Call, spec: CallSpec, asked: _Asked, now:
     return find(call, asked.municipality, stage=stage.code if stage else None, moment=now, spec=spec)
 
 
-def _around(call: Call, spec: CallSpec, asked: _Asked, right: Right | None, now: datetime) -> call_page.Around:
+def _may(request: HttpRequest, call: Call, asked: Asked, right: Right | None, voice: Voice) -> may.May | None:
+    """Prepare the findings for who reads them; staff are told on what they rest, and who waived a rule."""
+    municipality = asked.municipality
+    if right is None or municipality is None:
+        return None
+    staff = rules.may_see_everything(request.user)
+    reader = may.Reader(
+        address=request.build_absolute_uri(request.path),
+        public=not staff and asked.own is None,
+        staff=staff,
+        waive_url=_waive_url(request, call, municipality),
+        grants=queries.granted_by(call, municipality) if staff and right.facts.waivers else {},
+    )
+    return may.may_apply(right, municipality, voice, reader)
+
+
+def _waive_url(request: HttpRequest, call: Call, municipality: Municipality) -> str:
+    if not rules.may_waive(request.user, call):
+        return ""
+    return f"{reverse('admin:calls_waiver_add')}?{urlencode({'call': call.code, 'municipality': str(municipality.pk)})}"
+
+
+def _around(call: Call, spec: CallSpec, asked: Asked, right: Right | None, now: datetime) -> call_page.Around:
     reader = asked.own or (asked.memberships[0].municipality if asked.memberships else None)
     near = reader or asked.municipality
     asks_at_home = near is not None and near.country_id in spec.countries
@@ -117,7 +113,7 @@ def _around(call: Call, spec: CallSpec, asked: _Asked, right: Right | None, now:
 
 
 def _visit(
-    request: HttpRequest, call: Call, asked: _Asked, right: Right | None, page: call_page.CallPage, now: datetime
+    request: HttpRequest, call: Call, asked: Asked, right: Right | None, page: call_page.CallPage, now: datetime
 ) -> Visit:
     stage = timeline.current(list(call.stages.all()), now)
     allowed = page.status == "open" and not page.draft and right is not None and right.may_begin
@@ -139,7 +135,8 @@ def call_questions(request: HttpRequest, code: str) -> HttpResponse:
     """Show all questions of all stages, to be read or printed before starting."""
     call, spec = _found(request, code)
     voice = cards.voice_of(call)
-    forms = [questions.form_of(spec, stage, voice) for stage in spec.stages]
+    offered = templates_for(call, (question for stage in spec.stages for question in stage.form.questions()))
+    forms = [questions.form_of(spec, stage, voice, offered) for stage in spec.stages]
     title, link = voice.text(spec.title), reverse("calls:detail", args=[call.code])
     context = {"call": call, "title": title, "forms": forms, "crumbs": call_page.crumbs((title, link))}
     return render(request, "calls/questions.html", context)

@@ -30,6 +30,7 @@ class Finding:
             and ``stage`` are codes that become names, numbers are written as such, lists are joined, texts by
             language are said, and what ends in ``_on`` or ``_from`` is a day (ISO 8601).
         variant: which of its kind's sentences says what the rule asks.
+        identity: of the rule, where the call lists it (``calls.spec.Rule.identity``).
         private: a stranger learns of it only that it is shown after logging in.
     """
 
@@ -40,6 +41,7 @@ class Finding:
     reason: Text = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
     variant: str = ""
+    identity: str = ""
     private: bool = False
 
     @property

@@ -94,8 +94,17 @@ class ListedRule(Rule):
         self, outcome: str, verdict: Verdict, detail: Mapping[str, Any], reason: Mapping[str, str] | None = None
     ) -> Finding:
         own = self.statement[1] if self.statement else {}
-        code, variant, private = f"{self.rule}.{outcome}", self.variant(), self.private
-        return Finding(self.rule, code, verdict, dict(own), dict(reason or {}), detail, variant, private)
+        return Finding(
+            rule=self.rule,
+            code=f"{self.rule}.{outcome}",
+            verdict=verdict,
+            text=dict(own),
+            reason=dict(reason or {}),
+            detail=detail,
+            variant=self.variant(),
+            identity=self.identity,
+            private=self.private,
+        )
 
 
 def register_rule(kind: type[ListedRule]) -> type[ListedRule]:

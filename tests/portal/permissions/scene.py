@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
 from applications.models import Attachment, StageEntry
-from calls.models import Call, CallDocument, ProgrammeMembership, Question
+from calls.models import Call, CallDocument, ProgrammeMembership, Question, Waiver
 from calls.spec import CallSpec
 from evaluation.lifecycle import make_shortlist, record_check
 from grants.lifecycle import award_shortlist
@@ -137,7 +137,9 @@ class Scene:
         failed = Message.objects.create(
             key="failed", kind="receipt", recipient=editor, to=editor.email, language="en", state=MessageState.FAILED
         )
+        waiver = Waiver.objects.create(call=call, municipality=self.own, rule="population", reason="It grows soon")
         self.things |= {
+            "waiver": _key(waiver),
             "country": _id("AM"),
             "country office": _key(office),
             "region": _id("AM-LO"),

@@ -36,6 +36,8 @@ rrrrrrrrrrrrr  rrrrrrrrrrrrr  root
 .........++++  xxxxxxxxxxxxx  calls:detail  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:questions  open call
 .........++++  xxxxxxxxxxxxx  calls:questions  draft call
+rrrrrrrrrrrrr  xxxxxxxxxxxxx  calls:suggestions  open call
+.........rrrr  xxxxxxxxxxxxx  calls:suggestions  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:results  decided call
 .........++++  xxxxxxxxxxxxx  calls:results  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:print  open call
@@ -105,6 +107,7 @@ L........++++  L........++++  admin:calls_call_download  draft call
 L.........+.+  L.........r.r  admin:calls_call_publish_call  draft call
 L.........+.+  L.........r.r  admin:calls_call_cancel_call  open call
 L.........+.+  L.........r.r  admin:calls_call_archive_call  open call
+L.........+.+  L.........+.+  admin:calls_waiver_revoke  waiver
 
 # Evaluation
 L....++......  L....++......  admin:evaluation_my
@@ -145,6 +148,7 @@ L........++++  L.........+.+  L........+w+w  L...........+  L........++++  conte
 L......++++++  L.........+.+  L......+++w+w  L............  L......++++++  calls_programme  programme
 L......++++++  L.........+.+  L......+.+w+w  L............  L......+.++++  calls_programmemembership  network member
 L......++++++  L............  L........+w+w  L............  L........++++  calls_call  draft call
+L......++++++  L.........+.+  L......+.++++  L............  L......+.++++  calls_waiver  waiver
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_application  application
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_stageentry  submitted
 L....rr..++++  L............  L....rrrrrrrr  L............  L....rrrrrrrr  evaluation_assessment  assessment, begun
