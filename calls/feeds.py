@@ -51,8 +51,8 @@ def _tag(key: str, year: int) -> str:
     return f"tag:{host},{year}:{get_language()}/{key}"
 
 
-class _Entries(Feed[Any, Any]):
-    """A feed whose items are entries."""
+class EntryFeed(Feed[Any, Any]):
+    """A feed whose items are entries. Parts of a call make theirs of it (``calls/enquiries``)."""
 
     feed_type = Atom1Feed
 
@@ -81,7 +81,7 @@ class _Entries(Feed[Any, Any]):
         return item.categories
 
 
-class CallsFeed(_Entries):
+class CallsFeed(EntryFeed):
     """The public calls, the newest first; the query string narrows them as it does the list."""
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRequest:
@@ -123,7 +123,7 @@ def _of_call(call: Call, updated: datetime, countries: dict[str, str]) -> Entry:
     )
 
 
-class NewsFeed(_Entries):
+class NewsFeed(EntryFeed):
     """What is new in one call, the newest first."""
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Call:
@@ -156,7 +156,9 @@ def _of_news(call: Call, item: registry.NewsItem) -> Entry:
     return Entry(f"{call.code}/{item.key}", item.title, html, item.url, item.moment, item.moment, (call.code,))
 
 
-def _served(feed: _Entries) -> Callable[..., HttpResponse]:
+def served(feed: EntryFeed) -> Callable[..., HttpResponse]:
+    """Return the view of a feed, which answers conditionally (``outlets.answer``)."""
+
     def view(request: HttpRequest, **named: str) -> HttpResponse:
         made = feed(request, **named)
         return outlets.answer(request, made.content, CONTENT_TYPE)
@@ -164,5 +166,5 @@ def _served(feed: _Entries) -> Callable[..., HttpResponse]:
     return require_safe(view)
 
 
-calls = _served(CallsFeed())
-news = _served(NewsFeed())
+calls = served(CallsFeed())
+news = served(NewsFeed())

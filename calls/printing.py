@@ -1,6 +1,7 @@
 """A whole call to print: as a page, and the same as PDF, which is rendered once for each content."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from portal.documents.pdf import render_pdf
 KEPT_SECONDS: Final = 7 * 24 * 3600
 """How long a rendered PDF is kept after it was made."""
 _TEMPLATE: Final = "calls/print_pdf.html"
-_STYLESHEET: Final = "calls/print_pdf.css"
+STYLESHEET: Final = "calls/print_pdf.css"
 _SHARED_STYLE: Final = Path(settings.BASE_DIR) / "static" / "site" / "print.css"
 _LOCK: Final = 0x63616C6C  # a number of our own among PostgreSQL's advisory locks
 
@@ -44,13 +45,13 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Give a whole call as PDF. That of a draft is made for the staff member who asks, and kept nowhere."""
     call = _found(request, code)
     printed = _printed(call)
-    context = {"printed": printed, "style": _SHARED_STYLE.read_text(encoding="utf-8")}
+    paper = Paper(_TEMPLATE, STYLESHEET, {"printed": printed, "style": style()}, printed.page.title)
     name = f"{call.code}-{get_language()}.pdf"
     if call.state == CallState.DRAFT:
-        response = HttpResponse(_drawn(printed, context), content_type="application/pdf")
+        response = HttpResponse(paper.drawn(), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{name}"'
         return _for_staff_alone(response)
-    return outlets.answer(request, _kept(printed, context), "application/pdf", file_name=name)
+    return outlets.answer(request, paper.kept(), "application/pdf", file_name=name)
 
 
 def _for_staff_alone(response: HttpResponse) -> HttpResponse:
@@ -92,29 +93,41 @@ def _printed(call: Call) -> printing.PrintedCall:
 # The PDF
 
 
-def _kept(printed: printing.PrintedCall, context: dict[str, Any]) -> bytes:
-    """Return the PDF of this very content. Two who ask for it at once wait for one drawing."""
-    key = f"calls:print:{_digest(context)}"
-    content: bytes | None = cache.get(key)
-    if content is not None:
+@dataclass(frozen=True)
+class Paper:
+    """What is set as PDF in the active language: template and style sheet, what they print, and its title."""
+
+    template: str
+    stylesheet: str
+    context: dict[str, Any]
+    title: str
+
+    def drawn(self) -> bytes:
+        """Return the PDF, made anew."""
+        language = get_language() or ""
+        return render_pdf(self.template, self.context, title=self.title, language=language, stylesheet=self.stylesheet)
+
+    def kept(self) -> bytes:
+        """Return the PDF of this very content. Two who ask for it at once wait for one drawing."""
+        key = f"calls:print:{self._digest()}"
+        content: bytes | None = cache.get(key)
+        if content is not None:
+            return content
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, key])
+            content = cache.get(key)
+            if content is None:
+                content = self.drawn()
+                cache.set(key, content, KEPT_SECONDS)
         return content
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, key])
-        content = cache.get(key)
-        if content is None:
-            content = _drawn(printed, context)
-            cache.set(key, content, KEPT_SECONDS)
-    return content
+
+    def _digest(self) -> str:
+        """Return what tells one content from another: the text as it is set, and how it is set."""
+        text = render_to_string(self.template, {**self.context, "title": self.title, "language": get_language()})
+        sheet = get_template(self.stylesheet).render({})
+        return hashlib.sha256(f"{text}\n{sheet}".encode()).hexdigest()
 
 
-def _drawn(printed: printing.PrintedCall, context: dict[str, Any]) -> bytes:
-    return render_pdf(
-        _TEMPLATE, context, title=printed.page.title, language=get_language() or "", stylesheet=_STYLESHEET
-    )
-
-
-def _digest(context: dict[str, Any]) -> str:
-    """Return what tells one content from another: the text as it is set, and how it is set."""
-    text = render_to_string(_TEMPLATE, {**context, "language": get_language()})
-    sheet = get_template(_STYLESHEET).render({})
-    return hashlib.sha256(f"{text}\n{sheet}".encode()).hexdigest()
+def style() -> str:
+    """Return the style that paper and page share: PDFs fetch nothing."""
+    return _SHARED_STYLE.read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ class CriterionTexts(TranslationOptions):
 class AnswerTexts(TranslationOptions):
     fields = ("question", "text")
     # An answer is read in a language in which it was written, and never filled up from another one.
-    fallback_languages = {"default": ()}  # noqa: RUF012  (read by the package as it stands)
+    fallback_languages = {"default": ()}
 
 
 for model in (

@@ -4,7 +4,8 @@ A model with translated texts is tracked in its app's ``translation.py``, after 
 earlier, the columns of the languages would leave no history.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pghistory
@@ -32,6 +33,19 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
         # One trigger for a statement, however many rows it changes: what bulk work needs.
         level=pgtrigger.Statement,
     )
+
+
+@contextmanager
+def unsigned() -> Iterator[None]:
+    """Record what is done within without who does it: history must not tell whom a row is to keep unknown."""
+    with pghistory.context() as present:
+        signed = dict(present.metadata)
+        present.metadata.update(user=None)
+        try:
+            yield
+        finally:
+            present.metadata.clear()
+            present.metadata.update(signed)
 
 
 def close_to_the_application(*, using: str, **_signal: Any) -> None:

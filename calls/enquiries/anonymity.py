@@ -54,10 +54,7 @@ _SURNAME: Final = re.compile(
 )
 _FEWEST_DIGITS: Final = 7
 _SHORTEST: Final = 4
-_GENERIC: Final = frozenset(
-    fold(word)
-    for word in ("համայնք", "քաղաք", "գյուղ", "community", "municipality", "city", "town", "village", "council", "region")
-)
+_GENERIC: Final = frozenset(fold("համայնք քաղաք գյուղ community municipality city town village council region").split())
 
 
 def traces(text: str, known: Known) -> list[Found]:
@@ -78,7 +75,8 @@ def _phones(text: str, public: set[str]) -> Iterator[Found]:
         words = match[0].strip()
         digits = _digits(words)
         harmless = _DATE.fullmatch(words) or (_AMOUNT.fullmatch(words) and not words.startswith("0"))
-        if len(digits) >= _FEWEST_DIGITS and not harmless and not any(_digits(item).endswith(digits) for item in public):
+        offices = any(_digits(item)[-_FEWEST_DIGITS:] == digits[-_FEWEST_DIGITS:] for item in public)
+        if len(digits) >= _FEWEST_DIGITS and not harmless and not offices:
             yield Found(Trace.PHONE, words)
 
 
@@ -96,9 +94,7 @@ def _words(text: str, known: Known) -> Iterator[Found]:
 def _stems(names: Iterable[str]) -> set[str]:
     """Return the beginnings that stay in every case of a name: all but its last letter, four letters at least."""
     words = (fold(match[0]) for name in names for match in _WORD.finditer(name))
-    return {
-        word[: max(len(word) - 1, _SHORTEST)] for word in words if len(word) >= _SHORTEST and word not in _GENERIC
-    }
+    return {word[: max(len(word) - 1, _SHORTEST)] for word in words if len(word) >= _SHORTEST and word not in _GENERIC}
 
 
 def _bare(text: str) -> str:
