@@ -86,7 +86,7 @@ def test_a_waived_rule_becomes_a_caveat_with_the_day_of_the_waiver(sevan: Munici
     [waived] = [finding for finding in right.findings if finding.rule == "population"]
     assert (waived.code, waived.verdict) == ("population.waived", "caveat")
     assert waived.reason == {
-        "hy": "Ծրագիրը բացառություն է արել 02.06.2027-ին։",
+        "hy": "Ծրագիրը բացառություն է արել. 02.06.2027։",
         "en": "Waived by the programme on 2 June 2027.",
     }
     assert [finding.rule for finding in right.failed] == ["network_member"], "one waiver, one rule"
