@@ -28,6 +28,8 @@ from portal.content.identity import identity
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 KEPT: Final = timedelta(days=366)
 """How long after its last deadline a call stays in the calendar of all calls."""
+MOST: Final = 300
+"""How many calls the calendar of all has: the most urgent ones. Each takes some milliseconds to write."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Entry:
 @require_safe
 def all_calls(request: HttpRequest) -> HttpResponse:
     """Give the calendar of the public calls; the query string narrows it as it does the list."""
-    calls = list(outlets.chosen(request).filter(last__gte=clock.now() - KEPT))
+    calls = list(outlets.chosen(request).filter(last__gte=clock.now() - KEPT)[:MOST])
     return _answer(request, calls, _("Calls for proposals"), "calls.ics")
 
 

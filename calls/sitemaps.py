@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -79,7 +81,20 @@ class QuestionPages(CallPages):
         return reverse("calls:questions", args=[item.code])
 
 
-SITEMAPS = {"site": SitePages, "pages": TextPages, "calls": CallPages, "questions": QuestionPages}
+SITEMAPS: Final = (SitePages, TextPages, CallPages, QuestionPages)
+_KEY: Final = "calls:sitemap"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Give the sitemap. It is kept for a while: with thousands of calls it takes seconds to write."""
+    content = cache.get_or_set(_KEY, _written, outlets.FRESH_SECONDS)
+    return outlets.answer(request, cast(bytes, content), "application/xml")
+
+
+def _written() -> bytes:
+    rows = [row for part in SITEMAPS for row in part().get_urls()]
+    return render_to_string("sitemap.xml", {"urlset": rows}).encode()
 
 
 @require_safe

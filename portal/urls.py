@@ -2,13 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from calls import sitemaps
 from calls.opendata import views as opendata
-from calls.sitemaps import SITEMAPS, robots
 from portal.content import views as content
 
 urlpatterns = [
@@ -17,8 +15,8 @@ urlpatterns = [
     path("", include("portal.documents.urls")),
     path("opendata/calls.json", opendata.calls, name="opendata_calls"),
     path("opendata/calls.schema.json", opendata.schema, name="opendata_schema"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
-    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemaps.page, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("allauth.urls")),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from calls import calendar
 from calls.models import Call, CallState, Stage
 from calls.spec import CallSpec
 from tests.factories import make_call, make_country, make_staff, stage_of
@@ -125,6 +126,15 @@ def test_what_is_long_over_leaves_the_calendar_of_all_and_keeps_its_own(client: 
     make_call(PORTFOLIO, deadline=NOW - timedelta(days=370))
     assert events(client, "/en/calls/calendar.ics") == {}
     assert events(client, f"/en/calls/{PORTFOLIO}/calendar.ics")
+
+
+def test_the_calendar_of_all_has_the_most_urgent_and_no_end_of_others(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "MOST", 1)
+    make_call(PORTFOLIO, change=as_code("LATER"), deadline=NOW + timedelta(days=9))
+    make_call(PORTFOLIO, change=as_code("SOON"), deadline=NOW + timedelta(days=2))
+    assert {uid.partition("@")[0].rpartition(".")[2] for uid in events(client, "/en/calls/calendar.ics")} == {"soon"}
 
 
 def test_no_draft_is_in_any_calendar_whoever_asks(client: Client) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -196,6 +197,13 @@ def test_the_sitemap_has_every_public_page_in_its_languages(client: Client) -> N
     assert client.get(f"/calls/{PORTFOLIO}/", follow=True).status_code == 200, "where x-default leads"
 
 
+def test_the_sitemap_is_written_once_in_a_while(client: Client) -> None:
+    first = body(client, "/sitemap.xml")
+    with CaptureQueriesContext(connection) as captured:
+        assert body(client, "/sitemap.xml") == first
+    assert len(captured) == 0
+
+
 def test_no_draft_is_in_the_sitemap_whoever_asks(client: Client) -> None:
     make_call(PORTFOLIO, published=False)
     for reader in (None, make_staff("programme_officer")):
@@ -206,6 +214,7 @@ def test_no_draft_is_in_the_sitemap_whoever_asks(client: Client) -> None:
 
 def test_the_sitemap_costs_the_same_for_one_call_and_for_three(client: Client) -> None:
     def queries() -> int:
+        cache.clear()
         with CaptureQueriesContext(connection) as captured:
             body(client, "/sitemap.xml")
         return len(captured)
