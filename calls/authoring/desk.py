@@ -49,9 +49,10 @@ class Desk:
 
 
 def framed(request: HttpRequest, admin: Any, template: str, title: str, context: dict[str, Any]) -> TemplateResponse:
-    """Render a page of our own in the frame of the administration."""
+    """Render a page of our own in the frame of the administration; templates outside of ``setup`` name their folder."""
     values = {**admin.admin_site.each_context(request), "opts": admin.opts, "title": title, **context}
-    return TemplateResponse(request, f"admin/calls/setup/{template}.html", values)
+    place = template if "/" in template else f"setup/{template}"
+    return TemplateResponse(request, f"admin/calls/{place}.html", values)
 
 
 def desk(request: HttpRequest, admin: Any, pk: int) -> Desk:
