@@ -3,6 +3,8 @@
 from django.urls import path
 
 from calls import calendar, feeds, finding_views, following_views, printing, selfcheck, views
+from calls.enquiries import feed as answers_feed
+from calls.enquiries import views as enquiries
 from calls.opendata.views import about
 
 app_name = "calls"
@@ -26,5 +28,9 @@ urlpatterns = [
     path("calls/<str:code>/print.pdf", printing.pdf, name="print_pdf"),
     path("calls/<str:code>/calendar.ics", calendar.one_call, name="calendar"),
     path("calls/<str:code>/feed.atom", feeds.news, name="feed"),
+    path("calls/<str:code>/ask/", enquiries.ask, name="ask"),
+    path("calls/<str:code>/answers/", enquiries.answers, name="answers"),
+    path("calls/<str:code>/answers.pdf", enquiries.answers_pdf, name="answers_pdf"),
+    path("calls/<str:code>/answers/feed.atom", answers_feed.answers, name="answers_feed"),
     path("opendata/", about, name="opendata"),
 ]

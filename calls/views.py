@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from calls import changes, following, news, queries, registry, rules, selfcheck, timeline
+from calls.enquiries import pages as enquiries
 from calls.models import Call, CallState
 from calls.pages import call as call_page
 from calls.pages import cards, may, questions, results, sharing
@@ -42,6 +43,7 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": call_page.crumbs(),
             "sharing": sharing.of_call(request, call, around.countries, changes.modified(call)),
             "news": news.rows(call, voice),
+            "enquiries": None if page.draft else enquiries.part(call, request.user, asked.memberships, now),
             "may": _may(request, call, asked, right, voice),
             "conditions": () if right else may.conditions(queries.conditions(spec, now), voice),
             "asked": asked,

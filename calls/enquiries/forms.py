@@ -46,6 +46,7 @@ class AskForm(forms.Form):
 
     def __init__(self, call: Call, memberships: Sequence[Membership], *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"language": languages.fitting(call.languages, languages.active())})
+        kwargs.setdefault("auto_id", "ask-%s")  # the page of the call has other forms
         super().__init__(*args, **kwargs)
         named = [(code, settings.KNOWN_LANGUAGES[code]) for code in call.languages]
         self.fields["language"].choices = named  # type: ignore[attr-defined]
@@ -162,7 +163,7 @@ class PublishForm(forms.Form):
     )
 
     def __init__(self, ready: Mapping[str, bool], *args: Any, **kwargs: Any) -> None:
-        """``ready``: the values ``KEY:VERSION`` of the complete drafts, and whether something is pointed out in them."""
+        """``ready`` has the values ``KEY:VERSION`` of complete drafts, and whether something is pointed out in each."""
         super().__init__(*args, **kwargs)
         self.ready = ready
         self.fields["answers"].choices = [(value, value) for value in ready]  # type: ignore[attr-defined]
@@ -170,7 +171,8 @@ class PublishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if any(self.ready[value] for value in cleaned.get("answers", ())) and not cleaned.get("checked"):
-            self.add_error("checked", _("Something is pointed out in an answer: change it, or confirm that it may stay."))
+            text = _("Something is pointed out in an answer: change it, or confirm that it may stay.")
+            self.add_error("checked", text)
         return cleaned
 
     def versions(self) -> dict[int, int]:

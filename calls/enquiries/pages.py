@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -99,16 +99,16 @@ def _row(answer: EnquiryAnswer, voice: Voice, language: str, page: str) -> Answe
         url=f"{page}#{anchor}",
         question=held[-1].question,
         text=held[-1].text,
-        published=voice.moment(_moment(answer)),
-        iso=_moment(answer).isoformat(),
+        published=voice.moment(moment_of(answer)),
+        iso=moment_of(answer).isoformat(),
         corrected=untils[-1] if untils else "",
         earlier=tuple(EarlierRow(old.question, old.text, until) for old, until in zip(held, untils, strict=False)),
     )
 
 
-def _moment(answer: EnquiryAnswer) -> datetime:
-    assert answer.published_at is not None
-    return answer.published_at
+def moment_of(answer: EnquiryAnswer) -> datetime:
+    """Return when a published answer became public; the database refuses one without a moment."""
+    return cast(datetime, answer.published_at)
 
 
 def sorted_rows(found: tuple[AnswerRow, ...], order: str) -> tuple[AnswerRow, ...]:

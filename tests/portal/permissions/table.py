@@ -50,6 +50,14 @@ rrrrrrrrrrrrr  xxxxxxxxxxxxx  calls:suggestions  open call
 +++++++++++++  xxxxxxxxxxxxx  calls:feed_of_all
 +++++++++++++  xxxxxxxxxxxxx  calls:feed  open call
 .............  xxxxxxxxxxxxx  calls:feed  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:answers  open call
+.............  xxxxxxxxxxxxx  calls:answers  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:answers_pdf  open call
+.............  xxxxxxxxxxxxx  calls:answers_pdf  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:answers_feed  open call
+.............  xxxxxxxxxxxxx  calls:answers_feed  draft call
+L++++++++++++  L++++++++++++  calls:ask  open call
+L............  L............  calls:ask  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:opendata
 +++++++++++++  xxxxxxxxxxxxx  opendata_calls
 +++++++++++++  xxxxxxxxxxxxx  opendata_schema
