@@ -308,12 +308,14 @@ def municipalities_named(text: str, countries: Iterable[str], limit: int = 12) -
     if not key:
         return []
     matching = Q(sort_key__contains=key) | Q(english__contains=key) | Q(native__contains=key)
-    exact = Case(When(Q(sort_key=key) | Q(english=key) | Q(native=key), then=0), default=1)
+    whole = Q(sort_key=key) | Q(english=key) | Q(native=key)
+    begins = Q(sort_key__startswith=key) | Q(english__startswith=key) | Q(native__startswith=key)
+    near = Case(When(whole, then=0), When(begins, then=1), default=2)
     found = (
         Municipality.objects.filter(country__in=countries)
         .alias(english=folded("name_en"), native=folded("native_name"))
         .filter(matching)
-        .order_by(exact, "sort_key", "pk")
+        .order_by(near, "sort_key", "pk")
         .select_related("country", "region", "merged_into")
     )
     return list(found[:limit])
