@@ -10,7 +10,13 @@ class ApplicationsConfig(AppConfig):
         from applications import providers, reminders
         from applications.preview import applicant_preview
         from applications.queries import may_see_file
-        from calls.registry import register_actions, register_facts, register_own_applications, register_preview
+        from calls.registry import (
+            register_actions,
+            register_facts,
+            register_followers,
+            register_own_applications,
+            register_preview,
+        )
         from portal.content.registry import add_header_link
         from portal.documents.registry import register_scope
         from portal.notices.registry import register_reminders
@@ -18,6 +24,7 @@ class ApplicationsConfig(AppConfig):
         register_facts(providers.facts)
         register_actions(providers.actions)
         register_own_applications(providers.own)
+        register_followers(providers.followers)
         register_preview("applicant", _("As applicant"), applicant_preview)
         register_scope("applications.answer", may_see_file)
         register_reminders(reminders.due_reminders)

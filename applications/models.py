@@ -1,5 +1,6 @@
 """Applications: one for each call, lot and municipality, with an entry for each stage."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from calls.extensions import closes_at, deadline_for
 from calls.models import Call, Corrigendum, Extension, Lot, Stage
 from calls.models.base import MoneyField
 from portal import clock
@@ -111,6 +113,10 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
     def drafts(self) -> "StageEntryQuerySet":
         return self.filter(state=EntryState.DRAFT)
 
+    def with_deadline(self) -> "StageEntryQuerySet":
+        """Add until when each may be submitted (``StageEntry.deadline``), in the same query."""
+        return self.annotate(closes_at=closes_at("stage", "application__municipality"))
+
     def in_evaluation(self) -> "StageEntryQuerySet":
         """Leave out what was never submitted, was withdrawn, or was rejected at the checks."""
         return self.exclude(state__in=[*WITHOUT_SUBMISSION, EntryState.REJECTED])
@@ -152,6 +158,20 @@ class StageEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} · {self.stage}"
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when the municipality may submit: the end of its extension, where it has one.
+
+        A query, unless the entry was read by ``with_deadline``.
+        """
+        known: datetime | None = self.__dict__.get("closes_at")
+        return known or deadline_for(self.stage, self.application.municipality_id)
+
+    @property
+    def extended(self) -> bool:
+        """Whether the municipality may submit longer than all others."""
+        return self.deadline > self.stage.deadline
 
 
 tracked()(StageEntry)

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import EntryState, StageEntry
 from applications.pages.frame import tone, url
 from applications.queries import known_applications
-from applications.rules import may_start
+from applications.rules import WRITERS, may_start
 from calls.eligibility import KnownApplication
 from calls.models import Call
 from calls.registry import Action, OwnApplication, Visit
-from portal.accounts.models import Municipality
+from portal import clock
+from portal.accounts.models import Membership, Municipality, Person
 
 
 def facts(call: Call, municipality: Municipality) -> Mapping[str, Any]:
@@ -53,6 +55,22 @@ def own(visit: Visit) -> Iterable[OwnApplication]:
         OwnApplication(_title(entry), url("tasks", entry), entry.get_state_display(), tone(entry))
         for entry in _entries(visit)
     ]
+
+
+def followers(call: Call) -> Iterable[Person]:
+    """Return who writes for the municipalities that have a draft in the call, or submitted while a stage is open.
+
+    Two queries, however many they are.
+    """
+    now = clock.now()
+    rows: Any = StageEntry.objects.filter(application__call=call).exclude(state=EntryState.WITHDRAWN).with_deadline()
+    concerned = rows.filter(Q(state=EntryState.DRAFT) | Q(closes_at__gte=now))
+    municipalities = set(concerned.values_list("application__municipality", flat=True))
+    held = Membership.objects.in_force().filter(
+        municipality__in=municipalities, role__in=WRITERS, person__is_active=True
+    )
+    people = {membership.person_id: membership.person for membership in held.select_related("person")}
+    return people.values()
 
 
 def _title(entry: StageEntry) -> str:

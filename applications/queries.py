@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Prefetch, QuerySet, Value, When
 
 from applications.answers import FrozenFile, Sheet, basics_of
 from applications.messages import basics_words
 from applications.models import Application, Attachment, EntryState, SectionAnswers, StageEntry, Submission
 from applications.rules import roles_of, writes_for
-from calls.models import Call, CallState
+from calls.models import Call, CallState, Corrigendum
 from calls.spec import CallSpec, SectionSpec, StageSpec
 from calls.transfer import spec_of
 from portal.accounts.models import Municipality, Person
@@ -23,10 +23,11 @@ _SPEC_SECONDS = 600
 
 
 def call_spec(call: Call) -> CallSpec:
-    """Return a call as plain values. A published call is fixed, so it is read once in a while and kept in the cache."""
+    """Return a call as plain values. A published call is read once for each of its revisions, and kept in the cache."""
     if call.state != CallState.PUBLISHED:
         return spec_of(call)
-    key = f"applications:spec:{call.pk}:{call.published_at.isoformat() if call.published_at else 0}"
+    published = call.published_at.isoformat() if call.published_at else 0
+    key = f"applications:spec:{call.pk}:{published}:{call.revision}"
     spec: CallSpec | None = cache.get(key)
     if spec is None:
         spec = spec_of(call)
@@ -55,6 +56,7 @@ class Dossier:
         versions: section to the version that the next save must name; 0 where nothing was saved yet.
         attachments: the files that are there, in the order in which they came.
         saved_at: when an answer was last saved.
+        unread: the corrigenda of which nobody who writes has taken note yet, the first one first.
     """
 
     entry: StageEntry
@@ -62,6 +64,7 @@ class Dossier:
     versions: Mapping[str, int]
     attachments: tuple[Attachment, ...]
     saved_at: datetime | None
+    unread: tuple[Corrigendum, ...] = ()
 
     def version(self, section: str) -> int:
         return self.versions.get(section, 0)
@@ -92,10 +95,38 @@ def dossiers_of(entries: Iterable[StageEntry]) -> list[Dossier]:
     for attachment in Attachment.objects.filter(entry__in=keys, removed_at=None).select_related("file"):
         files[attachment.entry_id].append(attachment)
     specs = {entry.stage.call_id: call_spec(entry.stage.call) for entry in entries}
-    return [_dossier(entry, specs[entry.stage.call_id], answers[entry.pk], files[entry.pk]) for entry in entries]
+    unread = _unread(entries)
+    return [
+        _dossier(entry, specs[entry.stage.call_id], answers[entry.pk], files[entry.pk], unread[entry.pk])
+        for entry in entries
+    ]
 
 
-def _dossier(entry: StageEntry, spec: CallSpec, answers: list[SectionAnswers], files: list[Attachment]) -> Dossier:
+def _unread(entries: Iterable[StageEntry]) -> dict[int, tuple[Corrigendum, ...]]:
+    """Return the corrigenda that a draft does not know of; one query, none where all know everything."""
+    found: dict[int, tuple[Corrigendum, ...]] = {entry.pk: () for entry in entries}
+    behind = [
+        entry
+        for entry in entries
+        if entry.state == EntryState.DRAFT and entry.acknowledged < entry.stage.call.last_corrigendum
+    ]
+    if not behind:
+        return found
+    calls = {entry.stage.call_id for entry in behind}
+    rows = list(Corrigendum.objects.filter(call__in=calls).select_related("call").order_by("number"))
+    for entry in behind:
+        new = (row for row in rows if row.call_id == entry.stage.call_id and row.number > entry.acknowledged)
+        found[entry.pk] = tuple(new)
+    return found
+
+
+def _dossier(
+    entry: StageEntry,
+    spec: CallSpec,
+    answers: list[SectionAnswers],
+    files: list[Attachment],
+    unread: tuple[Corrigendum, ...],
+) -> Dossier:
     counts = Counter(file.question for file in files)
     return Dossier(
         entry=entry,
@@ -103,6 +134,7 @@ def _dossier(entry: StageEntry, spec: CallSpec, answers: list[SectionAnswers], f
         versions={row.section: row.version for row in answers},
         attachments=tuple(files),
         saved_at=max((row.changed_at for row in answers), default=None),
+        unread=unread,
     )
 
 
@@ -147,13 +179,13 @@ _WITH_ALL = ("application__municipality__country", "application__lot", "stage__c
 
 def entries_for(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries that the person may know of, with what every page about one needs."""
-    return StageEntry.objects.visible_to(person).select_related(*_WITH_ALL)
+    return StageEntry.objects.visible_to(person).with_deadline().select_related(*_WITH_ALL)
 
 
 def entries_to_write(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries of the municipalities for which the person may write."""
     rows = StageEntry.objects.filter(application__municipality__in=writes_for(person))
-    return rows.select_related(*_WITH_ALL)
+    return rows.with_deadline().select_related(*_WITH_ALL)
 
 
 def submissions_for(person: Person) -> "QuerySet[Submission]":
@@ -178,8 +210,8 @@ def own_entries(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries of the person's own municipalities: drafts first, the nearest deadline before the others."""
     others = Case(When(state=EntryState.DRAFT, then=Value(0)), default=Value(1), output_field=IntegerField())
     municipalities = person.current_memberships().values("municipality")
-    rows = StageEntry.objects.filter(application__municipality__in=municipalities)
-    return rows.select_related(*_WITH_ALL).order_by(others, "stage__deadline", "pk")
+    rows = StageEntry.objects.filter(application__municipality__in=municipalities).with_deadline()
+    return rows.select_related(*_WITH_ALL).order_by(others, F("closes_at"), "pk")
 
 
 def entries_in(call: Call, municipality: Municipality) -> "QuerySet[Application]":

@@ -35,6 +35,15 @@ class TooLate(Refused):
         self.deadline = deadline
 
 
+class NotAcknowledged(Refused):
+    """The call was changed, and nobody who writes has taken note of it; ``number`` is that of the last corrigendum."""
+
+    def __init__(self, number: int) -> None:
+        text = _("The call was changed. Please read corrigendum No %(number)s and confirm that, then submit again.")
+        super().__init__(text % {"number": number})
+        self.number = number
+
+
 class NotEligible(Refused):
     """The municipality may not apply; ``right`` says why, rule by rule."""
 

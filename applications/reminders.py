@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from applications.messages import say
-from applications.models import EntryState, StageEntry
+from applications.models import StageEntry
 from applications.queries import Dossier, dossiers_of
 from applications.rules import WRITERS
-from calls.models import CallState
+from calls.models import CallState, Extension
 from portal.accounts.models import Membership, Person
 from portal.content import formatting
 from portal.notices.models import Message
@@ -36,7 +38,7 @@ def due_reminders(now: datetime) -> Iterator[Reminder]:
     """Yield the reminders that are due: for each draft the nearest threshold that has passed, once for each writer.
 
     After missed beats only the nearest one is due. A draft begun later than a threshold is not reminded of that one. A
-    deadline that moves is a new deadline, with its own reminders.
+    deadline that moves is a new deadline, with its own reminders; so is the end of a municipality's extension.
     """
     entries = [entry for entry in _drafts(now) if _threshold(entry, now)]
     due = list(_unwritten(list(_expected(entries, now))))
@@ -46,10 +48,14 @@ def due_reminders(now: datetime) -> Iterator[Reminder]:
 
 
 def _drafts(now: datetime) -> Iterable[StageEntry]:
-    rows = StageEntry.objects.drafts().filter(
-        state=EntryState.DRAFT,
-        stage__deadline__gt=now,
+    # An extension's end is never before the deadline, so whose deadline is further away need not be looked at.
+    extended = Extension.objects.in_force().filter(until__gt=now).values("stage")
+    drafts: Any = StageEntry.objects.drafts().with_deadline()
+    rows: QuerySet[StageEntry] = drafts.filter(
+        Q(stage__deadline__gt=now) | Q(stage__in=extended),
         stage__deadline__lte=now + max(THRESHOLDS),
+        closes_at__gt=now,
+        closes_at__lte=now + max(THRESHOLDS),
         stage__opens_at__lte=now,
         stage__call__state=CallState.PUBLISHED,
     )
@@ -58,9 +64,9 @@ def _drafts(now: datetime) -> Iterable[StageEntry]:
 
 def _threshold(entry: StageEntry, now: datetime) -> timedelta | None:
     """Return the nearest threshold that has passed, where the draft was there when it passed."""
-    left = entry.stage.deadline - now
+    left = entry.deadline - now
     nearest = next((threshold for threshold in THRESHOLDS if left <= threshold), None)
-    if nearest is None or entry.created_at > entry.stage.deadline - nearest:
+    if nearest is None or entry.created_at > entry.deadline - nearest:
         return None
     return nearest
 
@@ -77,7 +83,7 @@ def _expected(entries: list[StageEntry], now: datetime) -> Iterator[_Due]:
         for person in writers.get(entry.application.municipality_id, []):
             threshold = _threshold(entry, now)
             hours = int(threshold.total_seconds()) // 3600 if threshold else 0
-            key = f"{KIND}:{person.pk}:{entry.pk}:{hours}h:{entry.stage.deadline.isoformat()}"
+            key = f"{KIND}:{person.pk}:{entry.pk}:{hours}h:{entry.deadline.isoformat()}"
             yield _Due(entry, person, key)
 
 
@@ -98,9 +104,9 @@ def _context(item: _Due, dossier: Dossier, now: datetime) -> dict[str, object]:
         "call": entry.stage.call,
         "application": entry.application,
         "municipality": entry.application.municipality,
-        "deadline": entry.stage.deadline,
+        "deadline": entry.deadline,
         "zones": list(dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])),
-        "left": formatting.span(entry.stage.deadline - now, item.person.language),
+        "left": formatting.span(entry.deadline - now, item.person.language),
         "missing": len(problems),
         "labels": labels[:FEW],
         "more": max(0, len(labels) - FEW),

@@ -40,4 +40,4 @@ def may_withdraw(person: Person, entry: StageEntry, moment: datetime) -> bool:
     """Until the deadline those who may submit may also take it back."""
     open_states = (EntryState.DRAFT, EntryState.SUBMITTED)
     writes = entry.application.municipality_id in writes_for(person)
-    return writes and entry.state in open_states and moment <= entry.stage.deadline
+    return writes and entry.state in open_states and moment <= entry.deadline

@@ -17,7 +17,7 @@ from applications.forms.fields import FilesInput, field_for, hint, shown_back, s
 from applications.forms.reading import SOURCES
 from applications.messages import language, say
 from applications.presentation import ShownFile
-from calls.pages.templates import TemplateLink, Templates
+from calls.pages.templates import Templates
 from calls.spec import FILE_ENDINGS, GrantLimits, QuestionSpec, SectionSpec
 from portal.content import formatting, markdown
 
@@ -121,7 +121,6 @@ class Block:
     currency: str = ""
     bounds: list[str] = field(default_factory=list)
     share: str = ""
-    offered: TemplateLink | None = None
 
     @property
     def template(self) -> str:
@@ -265,6 +264,7 @@ def _budget(form: SectionForm, question: QuestionSpec) -> Block:
     block.source_errors = list(form.given.wrong.get(f"{question.key}.sources", []))
     block.spare = _source(form, question.key, SPARE, {})
     block.most = ROW_CEILING
+    block.add = len(sources) < ROW_CEILING
     block.sums = sums_of(kept)
     block.bounds = list(_bounds(form.given))
     block.share = "" if block.sums.share is None else formatting.number(block.sums.share, language())
@@ -330,8 +330,7 @@ def _files(form: SectionForm, question: QuestionSpec) -> Block:
     endings = question.accept or FILE_ENDINGS
     input_field = forms.FileField(required=False, label=block.label, widget=FilesInput({"accept": _accepted(endings)}))
     input_field.needed = question.required  # type: ignore[attr-defined]
-    input_field.help_text = block.help + _file_hint(question, endings)
-    block.offered = form.given.templates.get(question.template or "")
+    input_field.help_text = block.help + _offered(form.given, question) + _file_hint(question, endings)
     holder = AnsweredForm({question.key: input_field}, {}, form.given.wrong)
     block.bound = holder[question.key]
     kept = form.given.files.get(question.key, ())
@@ -344,6 +343,11 @@ def _files(form: SectionForm, question: QuestionSpec) -> Block:
         *({"name": refusal.name, "size": "", "error": refusal.reason} for refusal in refused),
     ]
     return block
+
+
+def _offered(given: Given, question: QuestionSpec) -> str:
+    link = given.templates.get(question.template or "")
+    return render_to_string("components/template_link.html", {"link": link}) if link else ""
 
 
 def _accepted(endings: Iterable[str]) -> str:

@@ -1,11 +1,13 @@
 """Every change of an application: one function each, one transaction, nothing half done."""
 
+from applications.lifecycle.acknowledging import acknowledge
 from applications.lifecycle.answering import Saved, attach_file, choose_lot, remove_file, save_section, section_spec
 from applications.lifecycle.starting import start_application
 from applications.lifecycle.submitting import submit_application, withdraw_application
 
 __all__ = [
     "Saved",
+    "acknowledge",
     "attach_file",
     "choose_lot",
     "remove_file",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from applications.models import ENTRY_TRANSITIONS, Application, EntryState, StageEntry
 from applications.refusals import NoLot, NotEligible, NotOpen
+from calls.extensions import deadline_for
 from calls.models import Call, CallState, Lot, Stage
 from calls.queries import right_to_apply
 from portal import clock
@@ -20,14 +21,15 @@ def start_application(
     """Begin an application in a stage of a call, or go on with the one that is there.
 
     Effects: an application (in a stage by invitation: the one that the earlier stage selected) with a draft in this
-    stage. One that was withdrawn becomes a draft again. Asked twice, it returns the same entry.
+    stage. One that was withdrawn becomes a draft again. Asked twice, it returns the same entry. A new draft knows of
+    all corrigenda that ``call`` had when it was read.
 
     Raises:
         NotOpen: the call is not published, or the stage not open now.
         NoLot: the call has lots and none was named.
         NotEligible: a rule of the call fails; the exception has the findings.
     """
-    _check_open(call, stage, clock.now())
+    _check_open(call, stage, municipality, clock.now())
     if lot is None and call.lots.exists():
         raise NoLot
     # Two colleagues who begin at once must not pass the limit together.
@@ -40,11 +42,15 @@ def start_application(
     if entry is not None:
         return _taken_up_again(entry)
     application = application or _new_application(call, municipality, lot, by)
-    return StageEntry.objects.create(application=application, stage=stage)
+    return StageEntry.objects.create(application=application, stage=stage, acknowledged=call.last_corrigendum)
 
 
-def _check_open(call: Call, stage: Stage, moment: datetime) -> None:
-    if call.state != CallState.PUBLISHED or not stage.accepts(moment, with_grace=False):
+def _check_open(call: Call, stage: Stage, municipality: Municipality, moment: datetime) -> None:
+    """Raise NotOpen where the stage is not open now, for this municipality."""
+    if call.state != CallState.PUBLISHED:
+        raise NotOpen
+    deadline = deadline_for(stage, municipality)
+    if not stage.accepts(moment, with_grace=False, deadline=deadline):
         raise NotOpen
 
 

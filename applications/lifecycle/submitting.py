@@ -12,8 +12,9 @@ from applications.answers import digest_of, snapshot_of
 from applications.messages import exact
 from applications.models import ENTRY_TRANSITIONS, EntryState, NumberSeries, StageEntry, Submission
 from applications.queries import Dossier, dossier_of
-from applications.refusals import NotComplete, NotEligible, NotOpen, TooLate
+from applications.refusals import NotAcknowledged, NotComplete, NotEligible, NotOpen, TooLate
 from calls import eligibility, sentences
+from calls.extensions import extension_used
 from calls.models import Call, CallState
 from calls.queries import Right, facts_about, names_for
 from calls.sentences import Names
@@ -39,7 +40,9 @@ def submit_application(entry: StageEntry, *, by: Person, received_at: datetime) 
 
     Raises:
         NotOpen: the call is not published, or the stage has not opened.
-        TooLate: received after the deadline and its grace. The draft stays as it is.
+        TooLate: received after the deadline (or the end of the municipality's extension) and its grace. The draft
+            stays as it is.
+        NotAcknowledged: a corrigendum was issued, and nobody who writes the draft has taken note of it.
         NotComplete: answers are missing, cannot stand, or break a limit of the call.
         NotEligible: the municipality may not apply (any more).
         IllegalTransition: the application was withdrawn.
@@ -49,7 +52,10 @@ def submit_application(entry: StageEntry, *, by: Person, received_at: datetime) 
         raise IllegalTransition(locked, EntryState.SUBMITTED)
     if locked.state != EntryState.DRAFT and locked.submission is not None:
         return locked.submission
+    _hold_call(locked)
     _check_time(locked, received_at)
+    if locked.acknowledged < locked.stage.call.last_corrigendum:
+        raise NotAcknowledged(locked.stage.call.last_corrigendum)
     dossier = dossier_of(locked)
     if dossier.sheet.problems:
         raise NotComplete(dossier.sheet.problems)
@@ -65,17 +71,33 @@ def _locked(entry: StageEntry) -> StageEntry:
 
     Its submission is not joined to it: whoever had to wait for the lock would see that row as it was before the wait.
     """
-    rows: QuerySet[StageEntry] = StageEntry.objects.select_for_update(of=("self", "application"), no_key=True)
+    rows: QuerySet[StageEntry] = StageEntry.objects.with_deadline()
+    rows = rows.select_for_update(of=("self", "application"), no_key=True)
     related = ("stage__call", "application__lot", "application__municipality__country")
     return rows.select_related(*related, "application__municipality__merged_into").get(pk=entry.pk)
+
+
+def _hold_call(entry: StageEntry) -> None:
+    """Keep the call as it is until the transaction ends: a corrigendum comes before this submission, or after it.
+
+    Those who submit do not wait for each other here; who waited for a corrigendum sees what it left.
+    """
+    call = entry.stage.call
+    table = connection.ops.quote_name(Call._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT state, last_corrigendum, revision FROM {table} WHERE id = %s FOR SHARE",  # noqa: S608 - own name
+            [call.pk],
+        )
+        call.state, call.last_corrigendum, call.revision = cursor.fetchone()
 
 
 def _check_time(entry: StageEntry, received_at: datetime) -> None:
     stage = entry.stage
     if stage.call.state != CallState.PUBLISHED or not stage.has_opened(received_at):
         raise NotOpen
-    if not stage.accepts(received_at, with_grace=True):
-        raise TooLate(received_at, stage.deadline)
+    if not stage.accepts(received_at, with_grace=True, deadline=entry.deadline):
+        raise TooLate(received_at, entry.deadline)
 
 
 def _right(dossier: Dossier) -> Right:
@@ -113,8 +135,10 @@ def _freeze(dossier: Dossier, right: Right, *, by: Person, received_at: datetime
         sequence=sequence,
         number=number,
         received_at=received_at,
-        deadline=entry.stage.deadline,
-        grace_used=received_at > entry.stage.deadline,
+        deadline=entry.deadline,
+        grace_used=received_at > entry.deadline,
+        extension=extension_used(entry.stage, application.municipality, received_at),
+        corrigendum=entry.acknowledged,
         submitted_by=by,
         language=(get_language() or by.language)[:2],
         snapshot=snapshot,
@@ -191,8 +215,8 @@ def withdraw_application(entry: StageEntry, *, by: Person, received_at: datetime
         IllegalTransition: it is being evaluated, or was withdrawn already.
     """
     locked = _locked(entry)
-    if received_at > locked.stage.deadline:
-        raise TooLate(received_at, locked.stage.deadline)
+    if received_at > locked.deadline:
+        raise TooLate(received_at, locked.deadline)
     move(locked, EntryState.WITHDRAWN, ENTRY_TRANSITIONS)
     locked.changed_at = clock.now()
     locked.save(update_fields=["state", "changed_at"])

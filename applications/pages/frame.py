@@ -89,14 +89,14 @@ def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Fra
         deadline=deadline_of(entry, now),
         crumbs=_crumbs(entry, inner=step > 1),
         steps=_steps(step),
-        bar=_bar(dossier, step, late=now > entry.stage.deadline) if draft and writes else None,
+        bar=_bar(dossier, step, late=now > entry.deadline) if draft and writes else None,
     )
 
 
 def deadline_of(entry: StageEntry, now: datetime) -> Deadline:
     """Return the deadline by the clocks of the call and of the municipality's country."""
     return prepare(
-        entry.stage.deadline,
+        entry.deadline,
         call_zone=entry.stage.call.time_zone,
         reader_zone=entry.application.municipality.country.time_zone,
         now=now,

@@ -80,7 +80,7 @@ def _row(entry: StageEntry, municipality: Municipality, now: datetime) -> Row:
 
 def _when(entry: StageEntry, municipality: Municipality) -> str:
     draft = entry.state == EntryState.DRAFT
-    moment = entry.stage.deadline if draft or entry.submitted_at is None else entry.submitted_at
+    moment = entry.deadline if draft or entry.submitted_at is None else entry.submitted_at
     zone = municipality.country.time_zone
     written = formatting.moment(moment, zone, language())
     return f"{written} ({formatting.place(zone, language())})"
@@ -89,6 +89,6 @@ def _when(entry: StageEntry, municipality: Municipality) -> str:
 def _left(entry: StageEntry, now: datetime) -> str:
     if entry.state != EntryState.DRAFT:
         return ""
-    if now > entry.stage.deadline:
+    if now > entry.deadline:
         return _("The deadline has passed")
-    return formatting.span(entry.stage.deadline - now, language())
+    return formatting.span(entry.deadline - now, language())

@@ -54,8 +54,8 @@ const start = async () => {
   const errorNode = (id, wrapper) => {
     const node = document.createElement("div");
     node.id = id;
-    const control = wrapper.querySelector(":scope > .hint:last-of-type, :scope > legend, :scope > label");
-    if (control) control.after(node); else wrapper.prepend(node);
+    const above = [...wrapper.querySelectorAll(":scope > .hint")].at(-1) || wrapper.querySelector(":scope > legend, :scope > label");
+    if (above) above.after(node); else wrapper.prepend(node);
     return node;
   };
   const fill = (node, sentences) => node.replaceChildren(...sentences.map((sentence) => {
