@@ -74,7 +74,7 @@ const remove = (rows, card) => {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row], [data-remove-row]"), rows = button && button.closest("[data-rows]");
-  if (!rows) return;
+  if (!rows || !rows.querySelector("template[data-row]")) return;
   event.preventDefault();
   if (button.matches("[data-remove-row]")) { remove(rows, button.closest("[data-row-card]")); return; }
   const card = add(rows, next(rows));
