@@ -63,7 +63,7 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Priority"), method="with_priority", max_length=100, widget=forms.TextInput({"list": "priorities"})
     )
     sort = django_filters.ChoiceFilter(
-        label=_("Order"), choices=ORDERS, method="as_it_is", empty_label=_("Most urgent or nearest match")
+        label=_("Order"), choices=ORDERS, method="as_it_is", empty_label=_("Most relevant")
     )
 
     class Meta:

@@ -6,12 +6,14 @@ folded by the same function.
 
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQueryField
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, FloatField, Func, QuerySet, Value
-from django.utils.html import format_html
+from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from calls.models import Call
@@ -21,6 +23,8 @@ MOST: Final = 200
 """Characters of a search; the eight first words of them count."""
 LIKENESS: Final = 0.5
 """How much of the trigrams of a word another one must have to be taken for it, of 1."""
+NEARNESS: Final = 0.3
+"""The same of a word that is suggested for another one."""
 
 _WORD = re.compile(r"[^\W_][\w՛՜՞՝]*")
 
@@ -68,15 +72,15 @@ def words_of(text: str) -> list[str]:
 
 @transaction.atomic
 def similar(calls: "QuerySet[Call]", text: str, limit: int) -> list[Call]:
-    """Return the calls that have, for each word, one that is spelled nearly so; the nearest first."""
+    """Return the calls that have a word which is spelled nearly so; first those with the most and the nearest."""
     words = words_of(text)
     if not words:
         return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)])
     likeness = sum((_likeness(word) for word in words[1:]), _likeness(words[0]))
-    for word in words:
-        calls = calls.filter(_Resembles(Value(word), F("search__folded")))
+    resembling = reduce(or_, (Q(_Resembles(Value(word), F("search__folded"))) for word in words))
+    calls = calls.filter(resembling)
     return list(calls.alias(likeness=likeness).order_by("-likeness", *calls.query.order_by)[:limit])
 
 
@@ -85,7 +89,7 @@ def _likeness(word: str) -> Any:
 
 
 def meant(call: Call, text: str) -> str:
-    """Return what was typed with each word as the call has it; empty where the call has nothing nearer."""
+    """Return what was typed with each word as the call has it, without what it has not; empty where that is all."""
     words = words_of(text)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,14 +97,14 @@ def meant(call: Call, text: str) -> str:
             SELECT DISTINCT ON (asked.place) asked.word, kept.word
             FROM unnest(%s::text[]) WITH ORDINALITY asked (word, place),
                 calls_callsearch found, regexp_split_to_table(found.spelled, '[^[:alnum:]՛՜՞՝]+') kept (word)
-            WHERE found.call_id = %s AND kept.word <> ''
+            WHERE found.call_id = %s AND similarity(calls_folded(kept.word), asked.word) >= %s
             ORDER BY asked.place, calls_folded(kept.word) = asked.word DESC,
                 similarity(calls_folded(kept.word), asked.word) DESC, length(kept.word), kept.word
             """,
-            [words, call.pk],
+            [words, call.pk, NEARNESS],
         )
         nearest = dict(cursor.fetchall())
-    suggestion = " ".join(nearest.get(word, word) for word in words)
+    suggestion = " ".join(nearest[word] for word in words if word in nearest)
     return suggestion if words_of(suggestion) != words else ""
 
 
@@ -126,10 +130,7 @@ def matching(text: str, shown: Iterable[str], language: str) -> frozenset[str]:
 
 def marked(passage: str, found: frozenset[str]) -> SafeString:
     """Return a text, escaped, with the words that were found between ``mark`` tags."""
-    pieces: list[SafeString] = []
-    end = 0
-    for word in _WORD.finditer(passage):
-        if word[0].lower() in found:
-            pieces.append(format_html("{}<mark>{}</mark>", passage[end : word.start()], word[0]))
-            end = word.end()
-    return format_html("{}{}", SafeString("").join(pieces), passage[end:])
+    words = [word for word in _WORD.finditer(passage) if word[0].lower() in found]
+    starts = [0, *(word.end() for word in words)]
+    pieces = ((passage[start : word.start()], word[0]) for start, word in zip(starts, words, strict=False))
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), passage[starts[-1] :])

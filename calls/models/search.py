@@ -31,9 +31,10 @@ class CallSearch(models.Model):
     class Meta:
         verbose_name = _("words of a call")
         verbose_name_plural = _("words of calls")
+        # Written at once: a list of what waits would be read through by every search.
         indexes = [
-            GinIndex(fields=["vector"], name="call_search_vector"),
-            GinIndex(fields=["folded"], name="call_search_folded", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["vector"], name="call_search_vector", fastupdate=False),
+            GinIndex(fields=["folded"], name="call_search_folded", fastupdate=False, opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -28,11 +28,12 @@ _HINTS: Final = 40
 
 @dataclass(frozen=True)
 class Tag:
-    """A filter that was chosen, and the list without it."""
+    """A filter that was chosen, and the list without it. ``clear`` says that the text is understood without label."""
 
     label: str
     text: str
     without: str
+    clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,17 @@ def _written(value: Any) -> str:
 def tags_of(found: CallFilter) -> list[Tag]:
     """Return each filter that was chosen, with the address of the list without it."""
     return [
-        Tag(str(found.filters[name].label), _in_words(found, name, value), _list(query_of(found, without=name)))
+        Tag(
+            label=str(found.filters[name].label),
+            text=_in_words(found, name, value),
+            without=_list(query_of(found, without=name)),
+            clear=name not in _UNCLEAR,
+        )
         for name, value in chosen(found).items()
     ]
+
+
+_UNCLEAR: Final = frozenset({"amount_from", "amount_to", "closing", "lot", "priority"})
 
 
 def _in_words(found: CallFilter, name: str, value: Any) -> str:
@@ -130,7 +139,7 @@ def _in_words(found: CallFilter, name: str, value: Any) -> str:
 
 def name_of(tags: Iterable[Tag]) -> str:
     """Return a name for a search from what was chosen in it."""
-    return " · ".join(tag.text for tag in tags)[:100] or _("All new calls")
+    return " · ".join(tag.text if tag.clear else f"{tag.label} {tag.text}" for tag in tags)[:100] or _("All new calls")
 
 
 def _list(query: str) -> str:
