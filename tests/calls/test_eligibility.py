@@ -33,9 +33,7 @@ from calls.spec import (
     Rule,
     StageSpec,
 )
-
-OWN_REASON = {"hy": "Պատճառը", "en": "The reason"}
-FACTS = Facts(country="AM", region="AM-LO", day=date(2027, 5, 1))
+from tests.calls.rule_examples import DECLARED, EARLIER, EOI, EXAMPLES, FACTS, OWN_REASON, applied
 
 
 def stage(code: str, month: int, admission: str = "open") -> StageSpec:
@@ -72,10 +70,6 @@ def lot(code: str, **fields: Any) -> LotSpec:
 
 
 LOTS = (lot("SOUTH", regions=("AM-SU",)), lot("NORTH", regions=("AM-LO", "AM-SH")), lot("GEORGIA", countries=("GE",)))
-
-
-def applied(state: str, **fields: Any) -> KnownApplication:
-    return KnownApplication(**({"call": "TEST", "stage": "concept", "state": state, "key": "1"} | fields))
 
 
 def found(findings: tuple[Finding, ...], rule: str) -> list[tuple[str, str]]:
@@ -222,63 +216,8 @@ def test_an_invitation_holds_for_its_lot() -> None:
 
 # The rules that a call lists
 
-EARLIER = EarlierApplicationRule(call="PORTFOLIO", stage="eoi", states=("draft", "submitted"), reason=OWN_REASON)
-EOI = {"call": "PORTFOLIO", "stage": "eoi"}
-MEMBER = NetworkMemberRule(programme="M4EG", otherwise="caveat", reason=OWN_REASON)
-DECLARED = DeclarationRule(code="ledp", text={"hy": "Ունենք ծրագիր", "en": "We have a plan"}, reason=OWN_REASON)
 
-
-@pytest.mark.parametrize(
-    ("rule", "facts", "code", "verdict"),
-    [
-        (EARLIER, {}, "earlier_application.missing", "fail"),
-        (EARLIER, {"applications": (applied("draft", **EOI),)}, "earlier_application.found", "pass"),
-        (EARLIER, {"applications": (applied("submitted", **EOI),)}, "earlier_application.found", "pass"),
-        (EARLIER, {"applications": (applied("withdrawn", **EOI),)}, "earlier_application.other_state", "fail"),
-        (
-            EARLIER,
-            {"applications": (applied("withdrawn", **EOI), applied("draft", key="2", **EOI))},
-            "earlier_application.found",
-            "pass",
-        ),
-        (
-            EARLIER,
-            {"applications": (applied("draft", call="PORTFOLIO", stage="other"),)},
-            "earlier_application.missing",
-            "fail",
-        ),
-        (EARLIER.model_copy(update={"otherwise": "caveat"}), {}, "earlier_application.missing", "caveat"),
-        (
-            EarlierApplicationRule(states=("selected",)),
-            {"applications": (applied("selected"),)},
-            "earlier_application.found",
-            "pass",
-        ),
-        (PopulationRule(min=1000, max=5000), {"population": 1000}, "population.within", "pass"),
-        (PopulationRule(min=1000, max=5000), {"population": 5000}, "population.within", "pass"),
-        (PopulationRule(min=1000), {"population": 999}, "population.below", "fail"),
-        (PopulationRule(max=5000), {"population": 5001}, "population.above", "fail"),
-        (PopulationRule(min=1000, otherwise="caveat"), {"population": 999}, "population.below", "caveat"),
-        (PopulationRule(min=1000), {"population": None}, "population.unknown", "caveat"),
-        (PopulationRule(max=5000), {"population": None}, "population.unknown", "caveat"),
-        (PopulationRule(min=1000), {"population": 0}, "population.below", "fail"),
-        (MEMBER, {"programmes": frozenset({"M4EG"})}, "network_member.member", "pass"),
-        (MEMBER, {"programmes": frozenset({"OTHER"})}, "network_member.not_member", "caveat"),
-        (NetworkMemberRule(programme="M4EG"), {}, "network_member.not_member", "fail"),
-        (NoOverdueReportRule(), {}, "no_overdue_report.none", "pass"),
-        (NoOverdueReportRule(), {"overdue_reports": ("G-1",)}, "no_overdue_report.overdue", "fail"),
-        (
-            NoOverdueReportRule(otherwise="caveat"),
-            {"overdue_reports": ("G-1",)},
-            "no_overdue_report.overdue",
-            "caveat",
-        ),
-        (DECLARED, {"declarations": None}, "declaration.to_confirm", "caveat"),
-        (DECLARED, {"declarations": frozenset()}, "declaration.unconfirmed", "fail"),
-        (DECLARED, {"declarations": frozenset({"other"})}, "declaration.unconfirmed", "fail"),
-        (DECLARED, {"declarations": frozenset({"ledp"})}, "declaration.confirmed", "pass"),
-    ],
-)
+@pytest.mark.parametrize(("rule", "facts", "code", "verdict"), EXAMPLES)
 def test_listed_rules(rule: Rule, facts: dict[str, Any], code: str, verdict: str) -> None:
     assert outcome(rule.rule, call(rule), replace(FACTS, **facts)) == [(code, verdict)]
 
