@@ -1,6 +1,7 @@
 """A whole call on paper: everything is on it, as page and as PDF, drawn once, drafts for staff alone."""
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import page as validator
 import pikepdf
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -27,6 +29,7 @@ from tests.support import Clock
 
 NOW = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
 PILOT, PORTFOLIO, INNOVATION = "M4EG-2021-PILOT", "M4EG-2021-PORTFOLIO", "M4EG-2021-INNOVATION"
+STATIC = Path(settings.BASE_DIR) / "static"
 pytestmark = pytest.mark.django_db
 
 
@@ -152,6 +155,16 @@ def test_each_script_has_its_font(client: Client) -> None:
         fonts.setdefault(kind, set()).add("armenian" if "armenian" in sign.font else "latin")
     assert fonts["armenian"] == {"armenian"}
     assert fonts["latin"] == {"latin"}
+
+
+def test_browsers_have_the_fonts_of_the_site_in_both_weights() -> None:
+    """Ranges are the site's, so that a page fetches only the letters that it has."""
+    site, paper = ((STATIC / name).read_text() for name in ("site/site.css", "site/print-fonts.css"))
+    face = r"vendor/fonts/([a-z-]+)-(\d+)-normal.*?unicode-range: ([^;}]+)"
+    known = {file: ranges.strip() for file, _weight, ranges in re.findall(face, site)}
+    found = {(file, weight): ranges.strip() for file, weight, ranges in re.findall(face, paper)}
+    assert found == {(file, weight): known[file] for file in known for weight in ("400", "600")}
+    assert all((STATIC / f"vendor/fonts/{file}-{weight}-normal.woff2").exists() for file, weight in found)
 
 
 def test_the_same_content_is_drawn_once(client: Client, drawings: list[str], clock: Clock) -> None:
