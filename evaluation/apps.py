@@ -7,7 +7,12 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
+        from calls.registry import register_fixed, register_preview
+        from evaluation import providers
         from evaluation.files import may_see_attachment
+        from evaluation.preview import assessor_preview
         from portal.documents.registry import register_scope
 
         register_scope("evaluation.attachment", may_see_attachment)
+        register_fixed(providers.fixed)
+        register_preview("assessor", _("As assessor"), assessor_preview)

@@ -65,7 +65,7 @@ function watch(grid) {
   const say = () => { if (status) status.textContent = dirty ? grid.dataset.unsaved : grid.dataset.saved; };
   grid.addEventListener("input", () => { dirty = true; refresh(grid); say(); });
   grid.addEventListener("submit", () => { dirty = false; sessionStorage.setItem(place, grid.scrollTop); });
-  addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (dirty && !("preview" in grid.dataset)) event.preventDefault(); });
   addEventListener("keydown", (event) => {
     const save = grid.querySelector("button[name=save]");
     if (save && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {

@@ -78,10 +78,15 @@ def as_text(condition: Any) -> str:
     return "" if condition is None else value_text(condition)
 
 
+def _fields(value: Any) -> tuple[shapes.FieldShape, ...]:
+    kind: type[Strict] = type(value)
+    return shapes.fields(kind)
+
+
 def as_plain(condition: Any) -> Any:
     """Return a condition as JSON values for the editor; numbers are text, so that none becomes a float."""
     if isinstance(condition, Strict):
-        return {field.key: as_plain(getattr(condition, field.name)) for field in shapes.fields(type(condition))}
+        return {field.key: as_plain(getattr(condition, field.name)) for field in _fields(condition)}
     if isinstance(condition, tuple):
         return [as_plain(part) for part in condition]
     return number_text(condition) if isinstance(condition, Decimal) else condition
@@ -89,7 +94,7 @@ def as_plain(condition: Any) -> Any:
 
 def asked_about(condition: Any) -> Iterator[str]:
     """Yield the keys of the questions on which a condition rests, as often as it names them."""
-    for field in shapes.fields(type(condition)):
+    for field in _fields(condition):
         part = getattr(condition, field.name)
         if field.name == "question":
             yield part
@@ -102,7 +107,7 @@ def asked_about(condition: Any) -> Iterator[str]:
 def renamed(condition: Any, old: str, new: str) -> Any:
     """Return a condition that asks about ``new`` where it asked about ``old``."""
     changes: dict[str, Any] = {}
-    for field in shapes.fields(type(condition)):
+    for field in _fields(condition):
         part = getattr(condition, field.name)
         if field.name == "question" and part == old:
             changes[field.name] = new

@@ -14,7 +14,7 @@ class SignedField(NumberField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_digits": 18, "decimal_places": 4, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = value.strip() if isinstance(value, str) else value
         if isinstance(text, str) and text.startswith(_MINUS):
             found = super().to_python(text[1:])

@@ -194,7 +194,7 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
             data: what was sent; None shows what is kept.
             kept: the values of the lines as they stand, by field; texts are maps of language to text.
         """
-        made = formset_factory(line, formset=cls, extra=0, can_order=True, can_delete=True, max_num=MOST)
+        made: Any = formset_factory(line, formset=cls, extra=0, can_order=True, can_delete=True, max_num=MOST)
         by_code = {str(one.get(line.code, place)): one for place, one in enumerate(kept)}
         lines: Self = made(
             None if data is None else _counted(data, prefix),

@@ -149,8 +149,9 @@ def _template(spec: QuestionSpec) -> str:
 
 def _parts(spec: QuestionSpec, voice: Voice) -> tuple[str, ...]:
     """What a question consists of, in few words: its answers, columns or categories."""
-    titles = [voice.text(item.title) or item.code for item in (*spec.choices, *spec.categories)]
-    return (*titles, *(voice.text(column.label) or column.key for column in spec.columns))
+    choices = (voice.text(item.title) or item.code for item in spec.choices)
+    categories = (voice.text(item.title) or item.code for item in spec.categories)
+    return (*choices, *categories, *(voice.text(column.label) or column.key for column in spec.columns))
 
 
 def fixed_of(call: Call, voice: Voice, at: At) -> list[Fixed]:

@@ -14,8 +14,10 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 from calls.authoring.builder.stages import stage_of, title_of
 from calls.authoring.desk import Desk
@@ -52,7 +54,7 @@ def frame(request: HttpRequest, pk: int, name: str, stage: int, *, admin: Any) -
     return here.show(
         "builder/preview",
         _("Preview: %(stage)s") % {"stage": title_of(row)},
-        inner=f"{inner}?part={part}" if part else inner,
+        inner=f"{inner}?{urlencode({'part': part})}" if part else inner,
         ways=[Choice(str(one.title), here.at("setup_preview", one.name, row.pk), one == way) for one in previews()],
         stages=[
             Choice(title_of(one), here.at("setup_preview", way.name, one.pk), one.pk == row.pk)
@@ -69,6 +71,7 @@ def _in_language(request: HttpRequest, code: str, name: str) -> Choice:
     return Choice(name, url, translation.get_language() == code, code)
 
 
+@require_safe
 @xframe_options_sameorigin
 @csp({**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": [SELF]})
 def page(request: HttpRequest, pk: int, name: str, stage: int, *, admin: Any) -> HttpResponseBase:
