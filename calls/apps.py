@@ -10,6 +10,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls import alerts, news, registry
+        from calls.corrigenda.news import of_corrigenda
         from calls.enquiries.news import of_answers
         from portal.content.registry import add_header_link, add_home_part, add_person_link
         from portal.documents.registry import register_scope
@@ -17,6 +18,7 @@ class CallsConfig(AppConfig):
 
         registry.register_news(news.of_the_call)
         registry.register_news(of_answers)
+        registry.register_news(of_corrigenda)
         register_writer(alerts.announce)
         add_header_link(_("Calls"), "calls:list", 10)
         add_person_link(_("My searches"), "calls:searches", 30)

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from calls import outlets, queries
+from calls.corrigenda.queries import corrigenda_of
 from calls.models import Call, CallState
 from calls.pages import call as call_page
 from calls.pages import may, printing
@@ -78,6 +79,7 @@ def _printed(call: Call) -> printing.PrintedCall:
         documents=queries.documents_of(call),
         offices=queries.offices_in(spec.countries),
         decided=False,
+        corrigenda=corrigenda_of(call),
     )
     voice = voice_of(call)
     return printing.prepare(

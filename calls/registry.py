@@ -62,6 +62,7 @@ class Visit:
     stage: str | None
 
 
+StaffLinksProvider = Callable[[Call, Any], Iterable[Action]]
 PreviewProvider = Callable[[HttpRequest, Call, Stage, str], HttpResponse]
 
 
@@ -104,6 +105,7 @@ DecidedProvider = Callable[[Iterable[int]], Iterable[int]]
 ActionsProvider = Callable[[Visit], Iterable[Action]]
 OwnProvider = Callable[[Visit], Iterable[OwnApplication]]
 FollowersProvider = Callable[[Call], Iterable[Person]]
+FixedProvider = Callable[[Call], Mapping[str, "Iterable[str | Promise]"]]
 
 _facts: list[FactsProvider] = []
 _results: list[tuple[ResultsProvider, DecidedProvider | None]] = []
@@ -111,7 +113,9 @@ _actions: list[ActionsProvider] = []
 _own: list[OwnProvider] = []
 _news: list[NewsProvider] = []
 _previews: dict[str, Preview] = {}
+_staff_links: list[StaffLinksProvider] = []
 _followers: list[FollowersProvider] = []
+_fixed: list[FixedProvider] = []
 
 
 def register_facts(provider: FactsProvider) -> None:
@@ -222,3 +226,32 @@ def register_followers(provider: FollowersProvider) -> None:
 def followers_named(call: Call) -> list[Person]:
     """Return whom the storeys above name for a call; ``calls.following.followers`` has all, each once."""
     return [person for provider in _followers for person in provider(call)]
+
+
+def register_fixed(provider: FixedProvider) -> None:
+    """Add a source of what rests on the stages of a call already, so that their form, checks and grid stay.
+
+    It returns, by the code of the stage, what that is, in words: "scores were given".
+    """
+    if provider not in _fixed:
+        _fixed.append(provider)
+
+
+def fixed_stages(call: Call) -> dict[str, tuple[str, ...]]:
+    """Return what rests on the stages of a call, by their codes, in the active language; only stages that have any."""
+    found: dict[str, tuple[str, ...]] = {}
+    for provider in _fixed:
+        for code, reasons in provider(call).items():
+            found[code] = (*found.get(code, ()), *map(str, reasons))
+    return {code: reasons for code, reasons in found.items() if reasons}
+
+
+def register_staff_links(provider: StaffLinksProvider) -> None:
+    """Add a source of links on the page of a call in the administration: to its applications, its evaluation."""
+    if provider not in _staff_links:
+        _staff_links.append(provider)
+
+
+def staff_links(call: Call, person: Any) -> list[Action]:
+    """Return the links for this member of staff on the page of a call in the administration."""
+    return [action for provider in _staff_links for action in provider(call, person)]

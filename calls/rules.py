@@ -26,6 +26,11 @@ def may_change_content(person: Any, call: Call) -> bool:
     return call.state == CallState.DRAFT and may_prepare(person)
 
 
+def may_amend(person: Any, call: Call) -> bool:
+    """Programme officers and administrators change a published call by corrigenda, and extend deadlines."""
+    return call.state == CallState.PUBLISHED and person.is_authenticated and may_prepare(person)
+
+
 def may_waive(person: Any, call: Call) -> bool:
     """Programme officers and administrators waive rules of a call while it is published."""
     return call.state == CallState.PUBLISHED and person.is_authenticated and may_prepare(person)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from calls import calendar, feeds, finding_views, following_views, printing, selfcheck, views
+from calls.corrigenda import views as corrigenda
 from calls.enquiries import feed as answers_feed
 from calls.enquiries import views as enquiries
 from calls.opendata.views import about
@@ -23,6 +24,7 @@ urlpatterns = [
     path("calls/<str:code>/unfollow/", following_views.unfollow, name="unfollow"),
     path("calls/<str:code>/municipalities/", selfcheck.suggestions, name="suggestions"),
     path("calls/<str:code>/questions/", views.call_questions, name="questions"),
+    path("calls/<str:code>/changes/", corrigenda.changes, name="changes"),
     path("calls/<str:code>/results/", views.call_results, name="results"),
     path("calls/<str:code>/print/", printing.page, name="print"),
     path("calls/<str:code>/print.pdf", printing.pdf, name="print_pdf"),

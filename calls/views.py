@@ -1,5 +1,6 @@
 """The public pages of one call: the call, its questions to read and print, its results."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,9 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from calls import changes, following, news, queries, registry, rules, selfcheck, timeline
+from calls import changes, extensions, following, news, queries, registry, rules, selfcheck, timeline
+from calls.corrigenda.queries import corrigenda_of
 from calls.enquiries import pages as enquiries
-from calls.models import Call, CallState
+from calls.models import Call, CallState, Stage
 from calls.pages import call as call_page
 from calls.pages import cards, may, questions, results, sharing
 from calls.pages.templates import templates_for
@@ -30,10 +32,12 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show a call; to a member with the right of the municipality to apply, to a visitor with a way to check it."""
     call, spec, now = *_found(request, code), clock.now()
     asked = selfcheck.asked(request, spec)
-    right = _right(request, call, spec, asked, now)
-    around = _around(call, spec, asked, right, now)
+    stages = extensions.extended_stages(call, asked.own)
+    stage = timeline.current(stages, now)
+    right = _right(request, call, spec, asked, stage, now)
+    around = _around(call, spec, asked, right, stages, now)
     page = call_page.prepare(call, spec, around)
-    visit = _visit(request, call, asked, right, page, now)
+    visit = _visit(request, call, asked, right, page, stage)
     voice = cards.voice_of(call)
     return render(
         request,
@@ -65,9 +69,10 @@ def _found(request: HttpRequest, code: str) -> tuple[Call, CallSpec]:
     return call, spec_of(call)
 
 
-def _right(request: HttpRequest, call: Call, spec: CallSpec, asked: Asked, now: datetime) -> Right | None:
+def _right(
+    request: HttpRequest, call: Call, spec: CallSpec, asked: Asked, stage: Stage | None, now: datetime
+) -> Right | None:
     """Find the right to apply, where there is still, or not yet, something to apply for."""
-    stage = timeline.current(list(call.stages.all()), now)
     over = call.state not in (CallState.PUBLISHED, CallState.DRAFT) or stage is None or stage.deadline < now
     if asked.municipality is None or over:
         return None
@@ -98,7 +103,9 @@ def _waive_url(request: HttpRequest, call: Call, municipality: Municipality) -> 
     return f"{reverse('admin:calls_waiver_add')}?{urlencode({'call': call.code, 'municipality': str(municipality.pk)})}"
 
 
-def _around(call: Call, spec: CallSpec, asked: Asked, right: Right | None, now: datetime) -> call_page.Around:
+def _around(
+    call: Call, spec: CallSpec, asked: Asked, right: Right | None, stages: Sequence[Stage], now: datetime
+) -> call_page.Around:
     reader = asked.own or (asked.memberships[0].municipality if asked.memberships else None)
     near = reader or asked.municipality
     asks_at_home = near is not None and near.country_id in spec.countries
@@ -111,13 +118,19 @@ def _around(call: Call, spec: CallSpec, asked: Asked, right: Right | None, now: 
         documents=queries.documents_of(call),
         offices=queries.offices_in([near.country_id] if near and asks_at_home else spec.countries),
         decided=bool(registry.decided_among([call.pk])),
+        corrigenda=corrigenda_of(call),
+        stages=stages,
     )
 
 
 def _visit(
-    request: HttpRequest, call: Call, asked: Asked, right: Right | None, page: call_page.CallPage, now: datetime
+    request: HttpRequest,
+    call: Call,
+    asked: Asked,
+    right: Right | None,
+    page: call_page.CallPage,
+    stage: Stage | None,
 ) -> Visit:
-    stage = timeline.current(list(call.stages.all()), now)
     allowed = page.status == "open" and not page.draft and right is not None and right.may_begin
     return Visit(call, asked.own, request.user, allowed, stage.code if stage else None)
 

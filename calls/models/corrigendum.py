@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,10 @@ class Corrigendum(models.Model):
             models.CheckConstraint(condition=models.Q(number__gte=1), name="corrigendum_number_from_one"),
         ]
         # The person who issued it may be erased; nothing else ever changes.
-        triggers = [immutable("call", "number", "issued_at", "summary", "changes", "digest")]
+        triggers = [
+            immutable("call", "number", "issued_at", "summary", "changes", "digest"),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.call} · {self.number}"

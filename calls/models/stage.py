@@ -52,14 +52,15 @@ class Stage(Positioned):
     def has_opened(self, moment: datetime) -> bool:
         return self.opens_at <= moment
 
-    def accepts(self, received_at: datetime, *, with_grace: bool) -> bool:
+    def accepts(self, received_at: datetime, *, with_grace: bool, deadline: datetime | None = None) -> bool:
         """Say whether a submission that arrived then is in time; equal to the deadline is in time.
 
         Args:
             with_grace: also take what arrived within the grace after the deadline. Only submitting asks for it.
+            deadline: the one that holds for a municipality, where it has an extension; the grace follows it too.
         """
         grace = timedelta(minutes=self.grace_minutes) if with_grace else timedelta()
-        return self.opens_at <= received_at <= self.deadline + grace
+        return self.opens_at <= received_at <= (deadline or self.deadline) + grace
 
 
 class FormSection(Positioned):

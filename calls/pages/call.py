@@ -13,8 +13,9 @@ from django.utils.translation import pgettext
 
 from calls import eligibility, timeline
 from calls.eligibility import Facts
-from calls.models import Call, CallDocument, CallState, Lot, Stage
+from calls.models import Call, CallDocument, CallState, Corrigendum, Lot, Stage
 from calls.pages.cards import Fact, Word, grant_range, standing, voice_of
+from calls.pages.corrigenda import CorrigendumPage, corrigendum_page, former_deadlines
 from calls.pages.grid import GridPage, grid_of
 from calls.pages.questions import QuestionRow, StageForm, form_of
 from calls.pages.voice import Voice
@@ -71,7 +72,12 @@ class Office:
 
 @dataclass(frozen=True)
 class CallPage:
-    """All that the page prints, but for the right to apply."""
+    """All that the page prints, but for the right to apply.
+
+    Attributes:
+        former: the deadline of the present stage before it was extended for all; empty where it was not.
+        extended_from: the deadline of all others, where the reader's municipality has an extension.
+    """
 
     code: str
     lang: str
@@ -97,6 +103,9 @@ class CallPage:
     grids: tuple[GridPage, ...]
     downloads: tuple[Download, ...]
     offices: tuple[Office, ...]
+    corrigenda: tuple[CorrigendumPage, ...] = ()
+    former: str = ""
+    extended_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,8 @@ class Around:
         reader: the municipality that the reader works for, if any.
         facts: what is known about the municipality that is asked about, if any.
         decided: whether results were announced.
+        corrigenda: all of them, the last one first.
+        stages: the call's, with the deadlines that hold for the reader's municipality; None for the call's own.
     """
 
     now: datetime
@@ -118,6 +129,8 @@ class Around:
     documents: Iterable[CallDocument]
     offices: Iterable[CountryOffice]
     decided: bool
+    corrigenda: Sequence[Corrigendum] = ()
+    stages: Sequence[Stage] | None = None
 
 
 def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
@@ -127,7 +140,7 @@ def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
         call: with programme, stages and lots at hand (``queries.call_for``).
         spec: the same call as plain values.
     """
-    voice, stages = voice_of(call), list(call.stages.all())
+    voice, stages = voice_of(call), list(call.stages.all() if around.stages is None else around.stages)
     stage = timeline.current(stages, around.now)
     form = _form(spec, stage, voice)
     return CallPage(
@@ -155,7 +168,16 @@ def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
         grids=tuple(_grids(spec, voice)),
         downloads=tuple(_download(document) for document in around.documents),
         offices=tuple(_office(office) for office in around.offices),
+        corrigenda=tuple(corrigendum_page(one) for one in around.corrigenda),
+        former=former_deadlines(around.corrigenda).get(stage.code, "") if stage else "",
+        extended_from=_extended_from(stage, voice),
     )
+
+
+def _extended_from(stage: Stage | None, voice: Voice) -> str:
+    """Return the deadline of all others, where the reader's municipality has an extension; else nothing."""
+    others: datetime | None = getattr(stage, "extended_from", None)
+    return voice.moment(others) if others else ""
 
 
 def _lang(spec: CallSpec, voice: Voice) -> str:

@@ -1,0 +1,46 @@
+"""How a text differs from another, word by word."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MANY_WORDS = 6
+"""From so many words on, a text is shown once with its differences marked, and not as old and new."""
+_ALIKE = 0.4
+"""From so alike on; below it the two are read better one after the other."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, went or came: same, old, new."""
+
+    kind: str
+    text: str
+
+
+def pieces(old: str, new: str) -> tuple[Piece, ...]:
+    """Return two texts as one, with what went and what came; nothing where either is short, or all is new."""
+    before, after = _words(old), _words(new)
+    if min(len(before), len(after)) < 2 * _MANY_WORDS:
+        return ()
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return ()
+    return tuple(_pieces(matcher, before, after))
+
+
+def _words(text: str) -> list[str]:
+    """Words and the white space between them."""
+    return re.findall(r"\s+|\S+", text)
+
+
+def _pieces(matcher: "difflib.SequenceMatcher[str]", before: list[str], after: list[str]) -> Iterator[Piece]:
+    for step, start, end, from_, to in matcher.get_opcodes():
+        if step == "equal":
+            yield Piece("same", "".join(before[start:end]))
+            continue
+        if end > start:
+            yield Piece("old", "".join(before[start:end]))
+        if to > from_:
+            yield Piece("new", "".join(after[from_:to]))
