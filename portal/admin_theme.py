@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
             _group(
                 _("Calls"),
                 _item(_("Calls for proposals"), "campaign", "calls.call"),
+                _item(_("Questions and answers"), "forum", "calls.enquiry"),
                 _item(_("Programmes"), "flag", "calls.programme"),
                 _item(_("Members of the network"), "hub", "calls.programmemembership"),
                 _item(_("Waivers"), "rule", "calls.waiver"),
