@@ -13,7 +13,6 @@ from calls import queries
 from calls.forms import SelfCheckForm
 from calls.pages import may
 from calls.spec import CallSpec
-from calls.transfer import spec_of
 from portal.accounts.models import Membership, Municipality
 from portal.armenian import fold
 
@@ -55,10 +54,10 @@ class Asked:
 def asked(request: HttpRequest, spec: CallSpec) -> Asked:
     """Return the municipality chosen in the address, the only one that has the name typed, or the reader's own."""
     memberships = queries.memberships_of(request.user)
-    wanted, text, country = request.GET.get("municipality", ""), _typed(request), _country(request, spec)
+    wanted, text, country = request.GET.get("municipality", ""), _typed(request), _country(request, spec.countries)
     if wanted.isdecimal() and len(wanted) < 10:
         return _chosen(Asked(memberships, text=text, country=country), queries.municipality(int(wanted)))
-    found = _named(text, country, spec)
+    found = _named(text, country, spec.countries)
     if len(found) == 1:
         return _chosen(Asked(memberships, text=text, country=country), found[0])
     own = memberships[0].municipality if memberships and not text else None
@@ -69,15 +68,15 @@ def _typed(request: HttpRequest) -> str:
     return request.GET.get("check", "").strip()[:100]
 
 
-def _country(request: HttpRequest, spec: CallSpec) -> str:
+def _country(request: HttpRequest, countries: Sequence[str]) -> str:
     country = request.GET.get("country", "")
-    return country if country in spec.countries else ""
+    return country if country in countries else ""
 
 
-def _named(text: str, country: str, spec: CallSpec) -> list[Municipality]:
+def _named(text: str, country: str, countries: Sequence[str]) -> list[Municipality]:
     """Return those that have the text in their names, and one more than is offered, to tell whether there are more."""
-    countries = [country] if country else spec.countries
-    return queries.municipalities_named(text, countries, limit=MOST + 1) if text else []
+    wanted = [country] if country else countries
+    return queries.municipalities_named(text, wanted, limit=MOST + 1) if text else []
 
 
 def _chosen(asked: Asked, chosen: Municipality | None) -> Asked:
@@ -104,14 +103,13 @@ def suggestions(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('calls:detail', args=[call.code])}?{request.GET.urlencode()}#may")
-    spec = spec_of(call)
-    text, country = _typed(request), _country(request, spec)
-    found = _named(text, country, spec) if len(text) >= LEAST_TYPED else []
+    text, country = _typed(request), _country(request, call.countries)
+    found = _named(text, country, call.countries) if len(text) >= LEAST_TYPED else []
     page = reverse("calls:detail", args=[call.code])
     context = {
         "matches": may.matches(found[:MOST], page),
         "more": len(found) > MOST,
         "not_found": not found and len(text) >= LEAST_TYPED,
-        "offices": may.offices_to_ask(queries.offices_in([country] if country else spec.countries)),
+        "offices": may.offices_to_ask(queries.offices_in([country] if country else call.countries)),
     }
     return render(request, "calls/_matches.html", context)
