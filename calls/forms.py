@@ -1,20 +1,14 @@
 """Forms of the pages of calls and of their administration."""
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from calls.callfile import CallFileErrors, read
-from calls.callfile.source import decode
 from calls.models import Call, CallState
 from calls.pages.waivers import WaivableRule
 from calls.queries import municipalities_named
-from calls.spec import CallSpec
-from calls.transfer import WritingRefused, write_call
 from portal.accounts.models import Municipality
 
 
@@ -47,70 +41,6 @@ class SelfCheckForm(forms.Form):
             del self.fields["country"]
         for field in self.fields.values():
             field.needed = True  # type: ignore[attr-defined]
-
-
-class SeveralFiles(forms.FileField):
-    """Any number of files in one field; its value is a list."""
-
-    class Input(forms.ClearableFileInput):
-        allow_multiple_selected = True
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=self.Input, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(SeveralFiles, self).clean(one, initial) for one in given]
-
-
-class CallFileForm(forms.Form):
-    """A call file with its documents. ``error_lines`` says all that is wrong with the file, line by line."""
-
-    file = forms.FileField(label=_("Call file"), help_text=_("A YAML file, as docs/call-file.md describes it."))
-    documents = SeveralFiles(
-        label=_("Documents"),
-        required=False,
-        help_text=_("The files that the call file names under “documents”; those that the draft has may be left out."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.error_lines: list[str] = []
-
-    def save(self, *, by: Any) -> Call | None:
-        """Write the draft, or return None and keep the errors in ``error_lines``."""
-        file: UploadedFile[Any] = self.cleaned_data["file"]
-        name = file.name or "call.yaml"
-        try:
-            reading = read(decode(file.read(), name), name)
-            return write_call(reading.call, by=by, files=self._documents(reading.call))
-        except CallFileErrors as error:
-            self.error_lines = error.lines
-        except WritingRefused as error:
-            self.error_lines = [f"{name}: {error}"]
-        return None
-
-    def _documents(self, spec: CallSpec) -> dict[str, bytes]:
-        """Match what was uploaded to the paths in the file by their last part: browsers send no folders."""
-        given = {document.name: document.read() for document in self.cleaned_data["documents"]}
-        paths = {document.file: PurePosixPath(document.file).name for document in spec.documents}
-        return {path: given[name] for path, name in paths.items() if name in given}
-
-
-class SameTextForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form of the administration that takes no change of line ends for a change of the text.
-
-    Browsers send CRLF, and Django drops the last line end: a call that is only looked at and saved would differ
-    from its call file.
-    """
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        return {name: self._same(name, value) if isinstance(value, str) else value for name, value in cleaned.items()}
-
-    def _same(self, name: str, value: str) -> str:
-        text, before = value.replace("\r\n", "\n"), self.initial.get(name)
-        return before if isinstance(before, str) and before.strip() == text.strip() else text
 
 
 class WaiverPlaceForm(forms.Form):

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "send what waits in the outbox": {"task": "portal.notices.tasks.sweep_outbox", "schedule": _EVERY},
     "write the reminders that are due": {"task": "portal.notices.tasks.write_reminders", "schedule": _EVERY},
     "render the letters that wait": {"task": "grants.tasks.sweep_letters", "schedule": _EVERY},
+    "publish the calls whose moment has come": {"task": "calls.tasks.publish_scheduled", "schedule": _EVERY},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "celerybeat-schedule")
 

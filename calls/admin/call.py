@@ -1,128 +1,88 @@
-"""Calls for staff: to read, to correct while a draft, to publish, cancel and archive; call files in and out."""
+"""Calls for staff: their list, the page of each, the steps of a call; call files in and out.
+
+The content of a draft is written on pages of our own (``calls.authoring``).
+"""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.admin import TranslationAdmin
 from unfold.decorators import action, display
 
 from calls import queries, timeline
-from calls.admin.moves import MOVES, Move
-from calls.admin.parts import PARTS
+from calls.admin import page
 from calls.admin.programme import EDITORS, READERS
+from calls.authoring import steps
+from calls.authoring.desk import Desk
+from calls.authoring.importing import CallFileForm
 from calls.authoring.urls import urls as authoring
+from calls.authoring.words import country_names
 from calls.callfile.dump import dump_text
-from calls.forms import CallFileForm, SameTextForm
-from calls.lifecycle import NotPublishable
 from calls.models import Call, CallState
 from calls.pages.cards import standing, voice_of
-from calls.rules import may_change_content, may_prepare
+from calls.rules import may_prepare, may_see_everything
 from calls.transfer import CONTENT, spec_of
 from portal import clock
 from portal.accounts.staff import StaffAdmin
-from portal.transitions import IllegalTransition
 
 _COLOURS = {"open": "success", "done": "success", "warn": "warning", "error": "danger", "neutral": "info"}
 
 
+class CountryFilter(admin.SimpleListFilter):
+    """Calls for the municipalities of one country."""
+
+    title = gettext_lazy("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return country_names()
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(countries__contains=[self.value()]) if self.value() else queryset
+
+
 @admin.register(Call)
-class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
-    """Calls. Moments are shown and read by the call's own clock."""
+class CallAdmin(StaffAdmin):
+    """Calls. A draft leads to its set-up; a published call to a page that says all about it."""
 
     list_display = ("title_and_code", "programme", "standing", "deadline", "budget_written")
-    list_filter = ("state", "programme")
+    list_filter = ("state", "programme", CountryFilter)
     list_select_related = ("programme",)
     search_fields = ("code",)
-    form = SameTextForm
-    inlines = PARTS
-    compressed_fields = False
     viewers = READERS
     editors = EDITORS
     actions_list = ("import_file",)
-    actions_detail = ("preview", "download", *MOVES)
-    readonly_fields = ("code", "programme", "state", "published_at", "created_at", "languages", "time_zone", "currency")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("code", "state", "published_at"),
-                    ("programme", "languages", "time_zone"),
-                    ("title_hy", "title_en"),
-                    ("summary_hy", "summary_en"),
-                    ("description_hy", "description_en"),
-                )
-            },
-        ),
-        (
-            gettext_lazy("Money"),
-            {
-                "fields": (
-                    ("budget", "currency", "cofinancing_min_percent"),
-                    ("grant_min", "grant_max", "grant_fixed"),
-                    ("duration_min_months", "duration_max_months"),
-                ),
-                "classes": ("tab",),
-            },
-        ),
-        (
-            gettext_lazy("Who and when"),
-            {
-                "fields": (
-                    ("countries", "priorities_cover"),
-                    ("limit_per_call", "limit_per_lot"),
-                    ("questions_until", "answers_until"),
-                ),
-                "classes": ("tab",),
-            },
-        ),
-        (
-            gettext_lazy("Letters"),
-            {
-                "fields": (
-                    "prevailing_language",
-                    ("signatory_name_hy", "signatory_name_en"),
-                    ("signatory_position_hy", "signatory_position_en"),
-                    ("funder_hy", "funder_en"),
-                ),
-                "classes": ("tab",),
-            },
-        ),
-    )
+    actions_row = ("download",)
+    actions_detail = ("preview", "publish_call", "cancel_call", "archive_call")
 
     # What may be done
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A call is made from a call file."""
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_prepare(request.user) if obj is None else may_change_content(request.user, obj)
+        """The page of a call is read; its content is changed on the pages of its set-up."""
+        return False
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return may_prepare(request.user)
 
     def has_publish_call_permission(self, request: HttpRequest, object_id: Any) -> bool:
-        return self._may_move(request, object_id, "publish_call")
+        return self._may_move(request, object_id, CallState.PUBLISHED)
 
     def has_cancel_call_permission(self, request: HttpRequest, object_id: Any) -> bool:
-        return self._may_move(request, object_id, "cancel_call")
+        return self._may_move(request, object_id, CallState.CANCELLED)
 
     def has_archive_call_permission(self, request: HttpRequest, object_id: Any) -> bool:
-        return self._may_move(request, object_id, "archive_call")
+        return self._may_move(request, object_id, CallState.ARCHIVED)
 
-    def _may_move(self, request: HttpRequest, object_id: Any, name: str) -> bool:
+    def _may_move(self, request: HttpRequest, object_id: Any, to: CallState) -> bool:
         call = self.get_queryset(request).filter(pk=object_id).first()
-        return call is not None and may_prepare(request.user) and MOVES[name].possible(call)
+        return call is not None and may_prepare(request.user) and steps.possible(call, to)
 
     # Addresses
 
@@ -133,7 +93,10 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     # The list
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return super().get_queryset(request).prefetch_related("stages", "lots")
+        """Working copies of published calls are reached from these."""
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.originals().prefetch_related("stages", "lots")
+        return found
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
@@ -167,14 +130,24 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
 
     # The page of a call
 
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Show and read all moments by the call's own clock."""
-        call = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
-        if call is None:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        with timezone.override(call.zone):
-            response = super().changeform_view(request, object_id, *args, **kwargs)
-            return response.render() if isinstance(response, TemplateResponse) else response
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A call begins as a draft with the least that it needs."""
+        if not may_prepare(request.user):
+            raise Http404
+        return redirect("admin:calls_setup_new")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A draft leads to its set-up; of every other call this is the page that says all about it."""
+        found = Call.objects.visible_to(request.user).select_related("programme", "amends")
+        call = found.filter(pk=object_id).first() if self.has_view_permission(request) else None
+        if call is None or request.method != "GET":
+            raise Http404
+        if call.state == CallState.DRAFT:
+            if not may_see_everything(request.user):
+                raise Http404
+            return redirect("admin:calls_setup", call.pk)
+        here = Desk(request, self, call)
+        return here.show("call", call.title, **page.context(here))
 
     @action(description=gettext_lazy("Page of the call"), url_path="preview", icon="visibility")
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -193,37 +166,19 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
 
     @action(description=gettext_lazy("Publish"), url_path="publish", permissions=["publish_call"], icon="campaign")
     def publish_call(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self._move(request, object_id, MOVES["publish_call"])
+        return steps.publish(self._desk(request, object_id))
 
     @action(description=gettext_lazy("Cancel the call"), url_path="cancel", permissions=["cancel_call"], icon="block")
     def cancel_call(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self._move(request, object_id, MOVES["cancel_call"])
+        return steps.cancel(self._desk(request, object_id))
 
     @action(description=gettext_lazy("Archive"), url_path="archive", permissions=["archive_call"], icon="inventory_2")
     def archive_call(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self._move(request, object_id, MOVES["archive_call"])
+        return steps.archive(self._desk(request, object_id))
 
-    def _move(self, request: HttpRequest, object_id: str, step: Move) -> HttpResponseBase:
-        """Show first what the step does; do it when that is confirmed."""
-        call = get_object_or_404(self.get_queryset(request), pk=object_id)
-        faults = step.faults(call)
-        if request.method == "POST" and not faults:
-            return self._moved(request, call, step)
-        context = {"title": step.title, "call": call, "step": step, "faults": faults, "back": self._page_of(call)}
-        context["warnings"] = step.warnings(call)
-        return self._page(request, "admin/calls/confirm.html", context)
-
-    def _moved(self, request: HttpRequest, call: Call, step: Move) -> HttpResponseRedirect:
-        try:
-            step.function(call, by=request.user)
-            messages.success(request, step.done % {"code": call.code})
-        except (IllegalTransition, NotPublishable) as error:
-            messages.error(request, str(error))
-        return redirect(self._page_of(call))
-
-    @staticmethod
-    def _page_of(call: Call) -> str:
-        return reverse("admin:calls_call_change", args=[call.pk])
+    def _desk(self, request: HttpRequest, object_id: str) -> Desk:
+        call = get_object_or_404(self.get_queryset(request).select_related("programme"), pk=object_id)
+        return Desk(request, self, call)
 
     # Call files
 
@@ -231,17 +186,17 @@ class CallAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
         description=gettext_lazy("Import a call file"), url_path="import", permissions=["import"], icon="upload_file"
     )
     def import_file(self, request: HttpRequest) -> HttpResponseBase:
-        """Make or renew a draft from a call file; show every error of the file, or take it."""
+        """Make or renew a draft from a call file; show every error of the file, what it would change, or take it."""
         form = CallFileForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
-            call = form.save(by=request.user)
-            if call is not None:
+            if "_try" in request.POST:
+                form.try_out()
+            elif (call := form.save(by=request.user)) is not None:
                 messages.success(request, _("%(code)s is loaded as a draft.") % {"code": call.code})
-                return redirect(self._page_of(call))
+                return redirect("admin:calls_setup", call.pk)
         context = {"title": _("Import a call file"), "form": form, "back": reverse("admin:calls_call_changelist")}
-        return self._page(request, "admin/calls/import.html", context)
-
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
         return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
+            request,
+            "admin/calls/import.html",
+            {**self.admin_site.each_context(request), "opts": self.opts, **context},
         )

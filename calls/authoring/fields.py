@@ -143,7 +143,7 @@ class CodesField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         chosen = set(super().clean(value))
-        order = dict.fromkeys((*self.present, *(code for code, _name in self.choices)))  # type: ignore[union-attr]
+        order = dict.fromkeys((*self.present, *(code for code, _name in self.choices)))  # type: ignore[union-attr, misc]
         return [str(code) for code in order if code in chosen]
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,16 +10,18 @@ from django.db import InternalError, transaction
 from django.utils import translation
 
 from calls.callfile import load_text
-from calls.lifecycle import NotPublishable, archive_call, cancel_call, publish_call
+from calls.lifecycle import NotPublishable, archive_call, cancel_call, publish_anyway, publish_call
 from calls.models import CALL_TRANSITIONS, Call, CallState
 from calls.transfer import write_call
 from portal.transitions import IllegalTransition
 from tests.calls.spoilt import PILOT
 
 pytestmark = pytest.mark.django_db
+BEFORE = datetime(2021, 1, 4, 8, 0, tzinfo=UTC)
+WHY = {"hy": "Դրամաշնորհ չկա", "en": "There is no money"}
 STEPS: dict[str, Callable[..., Call]] = {
-    CallState.PUBLISHED: publish_call,
-    CallState.CANCELLED: cancel_call,
+    CallState.PUBLISHED: partial(publish_anyway, reason="a test", at=BEFORE),
+    CallState.CANCELLED: partial(cancel_call, reason=WHY),
     CallState.ARCHIVED: archive_call,
 }
 WAYS: dict[str, list[str]] = {
@@ -52,14 +55,15 @@ def test_each_step_is_in_the_table_or_refused(present: str, to: str) -> None:
 
 def test_publishing_keeps_the_moment(clock: Any) -> None:
     clock.set(datetime(2021, 2, 1, 8, 0, tzinfo=UTC))
-    assert publish_call(call_in(CallState.DRAFT), by=None).published_at == datetime(2021, 2, 1, 8, 0, tzinfo=UTC)
+    call = publish_anyway(call_in(CallState.DRAFT), by=None, reason="a test")
+    assert call.published_at == datetime(2021, 2, 1, 8, 0, tzinfo=UTC)
 
 
 def test_a_draft_with_faults_is_not_published() -> None:
     call = call_in(CallState.DRAFT)
     call.lots.filter(code="LOT1").update(budget=9_000_000, title_hy="")
     with translation.override("en"), pytest.raises(NotPublishable) as caught:
-        publish_call(call, by=None)
+        publish_call(call, by=None, at=BEFORE)
     assert [line.split(": ")[0] for line in caught.value.lines] == ["call.lots[0].title.hy", "call.lots[1].budget"]
     assert Call.objects.get().state == CallState.DRAFT
 

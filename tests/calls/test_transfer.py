@@ -1,5 +1,6 @@
 """Calls in the database: from the file, back to the file, changed by a new version of the file."""
 
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from calls.callfile import load_file, load_text
 from calls.callfile.dump import dump_text
-from calls.lifecycle import publish_call
+from calls.lifecycle import publish_anyway
 from calls.models import Call, CallState, Lot, Programme, Question, Stage
 from calls.spec import CallSpec
 from calls.transfer import CONTENT, CallIsFixed, WritingRefused, evaluation_spec, spec_of, stage_spec, write_call
@@ -140,7 +141,7 @@ def test_one_stage_alone() -> None:
 
 def test_a_published_call_is_not_changed() -> None:
     call = write_call(pilot())
-    publish_call(call, by=None)
+    publish_anyway(call, by=None, reason="a test", at=datetime(2021, 1, 1, tzinfo=UTC))
     with translation.override("en"), pytest.raises(CallIsFixed, match="no longer a draft"):
         write_call(load_text(PILOT.replace("budget: 4000000", "budget: 3000000"), "x.yaml"))
     assert spec_of(fresh("M4EG-2021-PILOT")) == pilot()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from calls.callfile import load_file
-from calls.lifecycle import publish_call
+from calls.lifecycle import publish_anyway
 from calls.models import Call, Stage
 from calls.spec import CallSpec
 from calls.transfer import write_call
@@ -38,7 +38,9 @@ def registry(db: None) -> None:
 def put_on(name: str, stage: str, days: int, **changes: Any) -> tuple[Call, Stage]:
     """Publish a call of the project's call files, with a stage's deadline about so many days from now."""
     spec: CallSpec = moved(load_file(FILES / f"{name}.yaml"), stage, clock.now().date() + timedelta(days=days))
-    call = publish_call(write_call(spec.model_copy(update=changes)), by=None)
+    draft = write_call(spec.model_copy(update=changes))
+    opened = min(draft.stages.get(code=stage).opens_at, clock.now())
+    call = publish_anyway(draft, by=None, reason="a test", at=opened)
     return call, call.stages.get(code=stage)
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from calls.authoring.forms import PartForm
 from calls.authoring.kinds.listing import listed_at
 from calls.authoring.parts import Line, Part, register
-from calls.models import CallDocument
+from calls.models import Call, CallDocument
 from calls.pages.voice import Voice
 from calls.spec import FILE_ENDINGS
 from calls.transfer.writing import MAX_MEGABYTES
@@ -64,6 +65,11 @@ class DocumentForm(PartForm):
             self.instance.place = self.instance.place if not self.is_new else stored.name
 
 
+def prepare(_call: Call, rows: list[CallDocument]) -> None:
+    """Read the files of all documents at once."""
+    prefetch_related_objects(rows, "file")
+
+
 def describe(document: CallDocument, _voice: Voice) -> Line:
     """A document in a list: kind, file."""
     facts = (document.get_kind_display(), document.file.name) if document.file_id else (document.get_kind_display(),)
@@ -82,6 +88,7 @@ register(
         listed_at("document"),
         plural=_("documents"),
         about=_("Guidelines, templates and other files that applicants download."),
+        prepare=prepare,
         more="admin/calls/setup/_document.html",
     )
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import calls
 from calls.callfile import load_file
-from calls.lifecycle import publish_call
+from calls.lifecycle import publish_anyway
 from calls.models import Call, Stage
 from calls.spec import CallSpec, StageSpec
 from calls.transfer import write_call
@@ -72,9 +72,8 @@ def _moved_stage(stage: StageSpec, by: timedelta) -> StageSpec:
 def put_on(cast: Cast, name: str, stage: str, *, days: int) -> tuple[Call, Stage]:
     """Publish a call file's call, with a stage's deadline about so many days from now (negative: ago)."""
     spec = moved(load_file(FILES / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
-    call = publish_call(write_call(spec, by=cast.officer), by=cast.officer)
-    row = call.stages.get(code=stage)
-    # Published when its first stage opened, not at the moment at which the demonstration was loaded.
-    Call.objects.filter(pk=call.pk).update(published_at=min(row.opens_at, cast.now))
-    call.refresh_from_db()
-    return call, call.stages.get(pk=row.pk)
+    draft = write_call(spec, by=cast.officer)
+    # Published when the stage opened, not at the moment at which the demonstration was loaded.
+    opened = min(draft.stages.get(code=stage).opens_at, cast.now)
+    call = publish_anyway(draft, by=cast.officer, reason="Demonstration", at=opened)
+    return call, call.stages.get(code=stage)
