@@ -12,6 +12,7 @@ urlpatterns = [
     path("applications/receipt/<str:number>/<int:sequence>/", submitting.receipt, name="receipt"),
     path("applications/<int:pk>/", drafts.tasks, name="tasks"),
     path("applications/<int:pk>/section/<str:section>/", drafts.section, name="section"),
+    path("applications/<int:pk>/changes/", submitting.changes, name="changes"),
     path("applications/<int:pk>/check/", submitting.review, name="review"),
     path("applications/<int:pk>/submit/", submitting.submit, name="submit"),
     path("applications/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from applications.messages import language
 from applications.models import EntryState, StageEntry
+from applications.pages.changes import Unread, unread_of
+from applications.pages.links import url as url
 from applications.queries import Dossier
+from calls.pages.cards import voice_of
 from portal.content.deadlines import Deadline, prepare
 
 TONES = {
@@ -48,7 +51,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Frame:
-    """The surroundings of a page of one application."""
+    """The surroundings of a page of one application.
+
+    Attributes:
+        unread: what changed in the call, for those who write.
+        extended_from: the deadline of all others, where the municipality has an extension.
+    """
 
     entry: StageEntry
     title: str
@@ -59,15 +67,12 @@ class Frame:
     crumbs: tuple[Crumb, ...]
     steps: tuple[Step, ...]
     bar: Bar | None
+    unread: Unread | None = None
+    extended_from: str = ""
 
     @property
     def late(self) -> bool:
         return self.deadline.over
-
-
-def url(name: str, entry: StageEntry, *more: str) -> str:
-    """Return the address of a page of an entry."""
-    return reverse(f"applications:{name}", args=[entry.pk, *more])
 
 
 def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Frame:
@@ -90,6 +95,8 @@ def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Fra
         crumbs=_crumbs(entry, inner=step > 1),
         steps=_steps(step),
         bar=_bar(dossier, step, late=now > entry.deadline) if draft and writes else None,
+        unread=unread_of(dossier) if writes else None,
+        extended_from=voice_of(entry.stage.call).moment(entry.stage.deadline) if entry.extended else "",
     )
 
 

@@ -9,6 +9,7 @@ from applications.messages import exact, language, say
 from applications.models import Submission
 from applications.pages.frame import Crumb, url
 from applications.presentation import ShownSection, submitted_answers
+from calls.pages.cards import voice_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """What ``applications/receipt.html`` prints."""
+    """What ``applications/receipt.html`` prints.
+
+    Attributes:
+        corrigendum: number of the last one that it rests on; 0 for the call as it was published.
+        extended: until when the municipality could submit, where it came by an extension.
+    """
 
     receipt: Receipt
     title: str
@@ -33,6 +39,8 @@ class ReceiptPage:
     by: str
     sequence: int
     stands: bool
+    corrigendum: int
+    extended: str
     entry_url: str
     list_url: str
     sections: list[ShownSection]
@@ -58,6 +66,8 @@ def receipt_page(submission: Submission) -> ReceiptPage:
         municipality=say(frozen["municipality"]["name"]),
         by=str(submission.submitted_by or ""),
         sequence=submission.sequence,
+        corrigendum=submission.corrigendum,
+        extended=voice_of(entry.stage.call).moment(submission.deadline) if submission.extension_id else "",
         stands=entry.submission_id == submission.pk and entry.state != "withdrawn",
         entry_url=url("review", entry),
         list_url=reverse("applications:list"),

@@ -17,7 +17,9 @@ from applications.queries import own_entries, own_municipalities
 from applications.refusals import NotEligible, Refused
 from applications.rules import may_start
 from applications.views.common import member_page, person_of
+from calls.extensions import deadline_for
 from calls.models import Call, Lot, Stage
+from calls.pages.cards import voice_of
 from portal import clock
 from portal.accounts.models import Municipality
 from portal.content.deadlines import prepare
@@ -88,8 +90,9 @@ def _start_page(
     rules: object = (),
 ) -> HttpResponse:
     now = clock.now()
+    ends = deadline_for(stage, page.municipality) if page else stage.deadline
     deadline = prepare(
-        stage.deadline,
+        ends,
         call_zone=stage.call.time_zone,
         reader_zone=page.municipality.country.time_zone if page else None,
         now=now,
@@ -103,7 +106,8 @@ def _start_page(
         "form": form,
         "municipalities": writable,
         "deadline": deadline,
-        "open": stage.accepts(now, with_grace=False) and stage.call.state == "published",
+        "extended_from": voice_of(stage.call).moment(stage.deadline) if ends > stage.deadline else "",
+        "open": stage.accepts(now, with_grace=False, deadline=ends) and stage.call.state == "published",
         "opens_later": not stage.has_opened(now),
         "crumbs": [
             Crumb(_("Calls"), reverse("calls:list")),

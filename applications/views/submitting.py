@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import rules
-from applications.lifecycle import submit_application, withdraw_application
+from applications.lifecycle import acknowledge, submit_application, withdraw_application
 from applications.models import EntryState, StageEntry, Submission
+from applications.pages.changes import unread_of
 from applications.pages.frame import frame_of, inner_crumbs, url
 from applications.pages.receipt import receipt_page
 from applications.pages.starting import rule_lines
 from applications.pages.tasks import checked_sections, error_lines
 from applications.presentation import submitted_answers
 from applications.queries import dossier_of, submissions_for
-from applications.refusals import NotEligible, Refused, TooLate
+from applications.refusals import NotAcknowledged, NotADraft, NotEligible, Refused, TooLate
 from applications.views.common import entry_for, entry_to_write, member_page, person_of, received_at
 from portal import clock
 from portal.transitions import IllegalTransition
@@ -32,6 +33,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = None) -> HttpResponse:
     if entry.state != EntryState.DRAFT:
         return _standing(request, entry)
+    if isinstance(refusal, NotAcknowledged):
+        entry = entry_for(request, entry.pk)  # the corrigendum may have come after it was read
     dossier, now = dossier_of(entry), clock.now()
     writes = rules.may_edit(person_of(request), entry)
     frame = frame_of(dossier, now, step=2, writes=writes)
@@ -42,7 +45,8 @@ def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = N
         "errors": error_lines(dossier) if writes else [],
         "writes": writes,
         "refusal": refusal,
-        "late": isinstance(refusal, TooLate) or now > entry.stage.deadline,
+        "late": isinstance(refusal, TooLate) or now > entry.deadline,
+        "unread_error": str(refusal) if isinstance(refusal, NotAcknowledged) else "",
         "rules": rule_lines(refusal.right.findings) if isinstance(refusal, NotEligible) else (),
         "submit_url": url("submit", entry),
         "tasks_url": url("tasks", entry),
@@ -73,12 +77,58 @@ def _receipt_url(submission: Submission) -> str:
     return reverse("applications:receipt", args=[submission.number, submission.sequence])
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what changed in the call since those who write a draft took note, and take note of it."""
+    if request.method == "POST":
+        return _acknowledged(request, entry_to_write(request, pk))
+    return _changes(request, entry_for(request, pk))
+
+
+def _changes(request: HttpRequest, entry: StageEntry, error: str = "") -> HttpResponse:
+    dossier, now = dossier_of(entry), clock.now()
+    writes = rules.may_edit(person_of(request), entry)
+    frame = frame_of(dossier, now, step=1, writes=writes)
+    context = {
+        "frame": frame,
+        "crumbs": inner_crumbs(frame),
+        "unread": unread_of(dossier),
+        "writes": writes,
+        "error": error,
+        "tasks_url": url("tasks", entry),
+        "all_url": reverse("calls:changes", args=[entry.stage.call.code]),
+    }
+    return render(request, "applications/changes.html", context, status=422 if error else 200)
+
+
+def _acknowledged(request: HttpRequest, entry: StageEntry) -> HttpResponse:
+    number = _confirmed(request)
+    if not number:
+        return _changes(request, entry, _("Please tick that you have read the changes."))
+    try:
+        acknowledge(entry, number, by=person_of(request))
+    except NotADraft as refusal:
+        messages.error(request, str(refusal))
+        return redirect(url("review", entry))
+    messages.success(request, _("Thank you. The draft now rests on the call as it was changed."))
+    return redirect(url("tasks", entry))
+
+
+def _confirmed(request: HttpRequest) -> int:
+    """Return the number of the last corrigendum that was ticked; 0 where none was."""
+    text = request.POST.get("acknowledged", "")
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
 @require_POST
 @member_page
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit, by the moment at which the request arrived; asked twice, the same receipt is shown."""
     entry = entry_to_write(request, pk)
     try:
+        if (number := _confirmed(request)) and entry.state == EntryState.DRAFT:
+            entry.acknowledged = acknowledge(entry, number, by=person_of(request)).acknowledged
         submission = submit_application(entry, by=person_of(request), received_at=received_at(request))
     except Refused as refusal:
         return _review(request, entry, refusal)

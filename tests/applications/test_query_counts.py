@@ -64,7 +64,7 @@ def test_saving(client: Client, desk: Any) -> None:
 def test_submitting(client: Client, desk: Any, mailbox: list[Any]) -> None:
     entry, clerk, _municipality = desk
     fill(entry, clerk)
-    with costs(15):
+    with costs(17):
         answer = client.post(reverse("applications:submit", args=[entry.pk]))
     assert answer.status_code == 302
     assert Message.objects.count() == 1
@@ -86,5 +86,5 @@ def test_the_start_page_costs_the_same_with_lots_and_without(client: Client, des
     pilot = make_call("M4EG-2021-PILOT")
     url = reverse("applications:start", args=[pilot.code, "concept"])
     client.get(url)
-    with costs(9):
+    with costs(11):
         client.get(url)
