@@ -89,6 +89,7 @@ class CallPage:
     status: str
     draft: bool
     cancelled: bool
+    cancel_reason: str
     opens: str
     deadline: Deadline | None
     kind: str
@@ -154,6 +155,7 @@ def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
         status=_status(call, stages, around.now),
         draft=call.state == CallState.DRAFT,
         cancelled=call.state == CallState.CANCELLED,
+        cancel_reason=voice.text(call.cancel_reason),
         opens=voice.moment(stage.opens_at) if stage and stage.opens_at > around.now else "",
         deadline=_deadline(call, stage, around, voice),
         kind=capfirst(stage.get_kind_display()) if stage else "",

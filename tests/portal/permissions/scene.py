@@ -75,7 +75,11 @@ class Scene:
         draft = make_draft(call, self.own, by=self._person("E"))
         self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk}
         self.things["open call"] = {**_call(call), "app_label": "calls"}
-        self.things["draft call"] = _call(make_call("M4EG-2021-INNOVATION", change=_another_code, published=False))
+        hidden = make_call("M4EG-2021-INNOVATION", change=_another_code, published=False)
+        self.things["draft call"] = _call(hidden)
+        rule = hidden.eligibility_rules.all()[0]
+        self.things["rule of the draft call"] = {"pk": hidden.pk, "part": "rule", "row": rule.pk}
+        self.things["money of the draft call"] = {"pk": hidden.pk, "part": "money"}
         document = CallDocument.objects.create(
             call=call, kind="guidelines", title_hy="Ուղեցույց", title_en="Guidelines", file=_file("guidelines.pdf")
         )

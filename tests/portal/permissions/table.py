@@ -112,9 +112,20 @@ L....rrrrrrrr  L....rrrrrrrr  admin:calls_call_preview  open call
 L........rrrr  L........rrrr  admin:calls_call_preview  draft call
 L....++++++++  L....++++++++  admin:calls_call_download  open call
 L........++++  L........++++  admin:calls_call_download  draft call
-L.........+.+  L.........r.r  admin:calls_call_publish_call  draft call
-L.........+.+  L.........r.r  admin:calls_call_cancel_call  open call
+L.........+.+  L.........+.+  admin:calls_call_publish_call  draft call
+L.........+.+  L.........+.+  admin:calls_call_cancel_call  open call
 L.........+.+  L.........r.r  admin:calls_call_archive_call  open call
+L.........+.+  L.........+.+  admin:calls_setup_new
+L.........+.+  L.........+.+  admin:calls_setup_copy  open call
+L........++++  L.........r.r  admin:calls_setup  draft call
+L............  L.........r.r  admin:calls_setup  open call
+L........++++  L............  admin:calls_setup_list  rule of the draft call
+L........++++  L.........+.+  admin:calls_setup_list  money of the draft call
+L.........+.+  L.........+.+  admin:calls_setup_add  rule of the draft call
+L........++++  L.........+.+  admin:calls_setup_part  rule of the draft call
+L.........+.+  L.........r.r  admin:calls_setup_remove  rule of the draft call
+L............  L.........r.r  admin:calls_setup_order  rule of the draft call
+L............  L.........r.r  admin:calls_setup_unschedule  draft call
 L.........+.+  L.........+.+  admin:calls_waiver_revoke  waiver
 
 # Evaluation
@@ -155,7 +166,7 @@ L........++++  L............  L........++++  L............  L........++++  notic
 L........++++  L.........+.+  L........+w+w  L...........+  L........++++  content_page  page
 L......++++++  L.........+.+  L......+++w+w  L............  L......++++++  calls_programme  programme
 L......++++++  L.........+.+  L......+.+w+w  L............  L......+.++++  calls_programmemembership  network member
-L......++++++  L............  L........+w+w  L............  L........++++  calls_call  draft call
+L......++++++  L.........r.r  L........rrrr  L............  L........++++  calls_call  draft call
 L......++++++  L.........+.+  L......+.++++  L............  L......+.++++  calls_waiver  waiver
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_application  application
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_stageentry  submitted
