@@ -8,7 +8,7 @@ from typing import Any, Final
 import django_filters
 from django import forms
 from django.conf import settings
-from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, CharField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -135,7 +135,7 @@ def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
 def _titled(rows: "QuerySet[Any]", text: str) -> "QuerySet[Any]":
     """Keep the lots or priorities of this code, or with this text in the title in any language."""
     columns = (f"title_{language}" for language in settings.MODELTRANSLATION_LANGUAGES)
-    titles = Func(Value("\n"), *columns, function="concat_ws", output_field=TextField())
+    titles = Func(Value("\n"), *columns, function="concat_ws", output_field=CharField())
     wanted = text.strip()
     kept = Q(code__iexact=wanted) | Q(titles__contains=fold(wanted))
     found: QuerySet[Any] = rows.alias(titles=folded(titles)).filter(kept)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from calls.forms import FilterForm
 from calls.models import SavedSearch
 
-_AMOUNT: Final = re.compile(r"(?P<whole>\d{1,3}(?:[\s]\d{3})+|\d{1,13})(?:[.,](?P<cents>\d{1,2}))?")
-_TWO_WAYS: Final = re.compile(r"(?P<large>[1-9]\d{0,2})[.,](?P<rest>\d{3})")
+_AMOUNT: Final = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,13})(?:[.,](?P<cents>[0-9]{1,2}))?")
+_TWO_WAYS: Final = re.compile(r"(?P<large>[1-9][0-9]{0,2})[.,](?P<rest>[0-9]{3})")
 
 
 class AmountField(forms.CharField):
@@ -36,7 +36,8 @@ class AmountField(forms.CharField):
             raise ValidationError(self.error_messages["two_ways"], "two_ways", ways)
         if not (read := _AMOUNT.fullmatch(text)):
             raise ValidationError(self.error_messages["unreadable"], "unreadable", {"typed": text[:50]})
-        return Decimal(f"{read['whole'].replace(' ', '')}.{read['cents'] or '0'}")
+        whole, cents = read["whole"].replace(" ", ""), read["cents"]
+        return Decimal(f"{whole}.{cents}" if cents else whole)
 
 
 class CallFilterForm(FilterForm):

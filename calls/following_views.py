@@ -101,7 +101,7 @@ def rename_search(request: HttpRequest, pk: int) -> HttpResponse:
         following.rename_search(search, form.cleaned_data["name"])
         return redirect("calls:searches")
     context = {"form": form, "crumbs": _crumbs()}
-    return render(request, "calls/search_rename.html", context, status=400 if form.errors else 200)
+    return render(request, "calls/search_rename.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

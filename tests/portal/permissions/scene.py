@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
 from applications.models import Attachment, StageEntry
+from calls.following import save_search, way_out_of_alerts
 from calls.models import Call, CallDocument, ProgrammeMembership, Question, Waiver
 from calls.spec import CallSpec
 from evaluation.lifecycle import make_shortlist, record_check
@@ -46,6 +47,7 @@ class Scene:
         self.people = self._people()
         self.things: dict[str, Values] = {"-": {}}
         self._open_call()
+        self._finding()
         self._evaluation()
         self._decided_call()
         self._administration()
@@ -84,6 +86,12 @@ class Scene:
             call=call, kind="guidelines", title_hy="Ուղեցույց", title_en="Guidelines", file=_file("guidelines.pdf")
         )
         self.things["document of the call"] = _address(document.file)
+
+    def _finding(self) -> None:
+        editor = self._person("E")
+        self.things["search of the editor"] = {"pk": save_search(editor, query="country=AM", name="Armenia").pk}
+        self.things["way out of an e-mail"] = {"token": way_out_of_alerts(editor).rstrip("/").rpartition("/")[2]}
+        self.things["no way out of an e-mail"] = {"token": "WzEsbnVsbF0:x"}
 
     def _evaluation(self) -> None:
         """Own: one of two assessments is completed; the neighbour's: assessors differ; a third: not declared yet."""

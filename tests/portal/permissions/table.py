@@ -58,6 +58,17 @@ rrrrrrrrrrrrr  xxxxxxxxxxxxx  calls:suggestions  open call
 .............  xxxxxxxxxxxxx  calls:answers_feed  draft call
 L++++++++++++  L++++++++++++  calls:ask  open call
 L............  L............  calls:ask  draft call
+L++++++++++++  Lrrrrrrrrrrrr  calls:follow  open call
+L............  L............  calls:follow  draft call
+L++++++++++++  Lrrrrrrrrrrrr  calls:unfollow  open call
+L............  L............  calls:unfollow  draft call
+L++++++++++++  xxxxxxxxxxxxx  calls:searches
+xxxxxxxxxxxxx  Lrrrrrrrrrrrr  calls:save_search
+L.+..........  L.+..........  calls:rename_search  search of the editor
+xxxxxxxxxxxxx  L.r..........  calls:switch_alerts  search of the editor
+L.+..........  L.r..........  calls:delete_search  search of the editor
++++++++++++++  +++++++++++++  calls:way_out  way out of an e-mail
+.............  .............  calls:way_out  no way out of an e-mail
 +++++++++++++  xxxxxxxxxxxxx  calls:opendata
 +++++++++++++  xxxxxxxxxxxxx  opendata_calls
 +++++++++++++  xxxxxxxxxxxxx  opendata_schema
