@@ -14,7 +14,7 @@ from applications.answers import FrozenFile, Sheet, basics_of
 from applications.messages import basics_words
 from applications.models import Application, Attachment, EntryState, SectionAnswers, StageEntry, Submission
 from applications.rules import roles_of, writes_for
-from calls.models import Call, CallState, Corrigendum
+from calls.models import Call, CallState, Corrigendum, Waiver
 from calls.spec import CallSpec, SectionSpec, StageSpec
 from calls.transfer import spec_of
 from portal.accounts.models import Municipality, Person
@@ -95,9 +95,16 @@ def dossiers_of(entries: Iterable[StageEntry]) -> list[Dossier]:
     for attachment in Attachment.objects.filter(entry__in=keys, removed_at=None).select_related("file"):
         files[attachment.entry_id].append(attachment)
     specs = {entry.stage.call_id: call_spec(entry.stage.call) for entry in entries}
-    unread = _unread(entries)
+    unread, waived = _unread(entries), _waived(entries, specs)
     return [
-        _dossier(entry, specs[entry.stage.call_id], answers[entry.pk], files[entry.pk], unread[entry.pk])
+        _dossier(
+            entry,
+            specs[entry.stage.call_id],
+            answers[entry.pk],
+            files[entry.pk],
+            unread[entry.pk],
+            waived[_whose(entry)],
+        )
         for entry in entries
     ]
 
@@ -126,11 +133,12 @@ def _dossier(
     answers: list[SectionAnswers],
     files: list[Attachment],
     unread: tuple[Corrigendum, ...],
+    waived: set[str],
 ) -> Dossier:
     counts = Counter(file.question for file in files)
     return Dossier(
         entry=entry,
-        sheet=_sheet(entry, spec, {row.section: row.answers for row in answers}, counts),
+        sheet=_sheet(entry, spec, {row.section: row.answers for row in answers}, counts, waived),
         versions={row.section: row.version for row in answers},
         attachments=tuple(files),
         saved_at=max((row.changed_at for row in answers), default=None),
@@ -147,17 +155,51 @@ def kept_answers(entry: StageEntry, section: str) -> dict[str, Any]:
 def sheet_with(entry: StageEntry, answers: Mapping[str, Mapping[str, Any]]) -> Sheet:
     """Return an entry's form with answers that the caller has at hand; one query, for the files."""
     files = Attachment.objects.filter(entry=entry, removed_at=None).values_list("question", flat=True)
-    return _sheet(entry, call_spec(entry.stage.call), answers, Counter(files))
+    spec = call_spec(entry.stage.call)
+    waived = _waived([entry], {entry.stage.call_id: spec})
+    return _sheet(entry, spec, answers, Counter(files), waived[_whose(entry)])
+
+
+def _whose(entry: StageEntry) -> tuple[int, int]:
+    return entry.stage.call_id, entry.application.municipality_id
+
+
+def _waived(entries: Iterable[StageEntry], specs: Mapping[int, CallSpec]) -> "defaultdict[tuple[int, int], set[str]]":
+    """Return the rules that are waived, by call and municipality; no query where nothing has to be confirmed."""
+    found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    asking = {_whose(entry) for entry in entries if specs[entry.stage.call_id].statements}
+    if asking:
+        rows = Waiver.objects.in_force().filter(
+            call__in={call for call, _place in asking}, municipality__in={place for _call, place in asking}
+        )
+        for call, municipality, rule in rows.values_list("call", "municipality", "rule"):
+            found[call, municipality].add(rule)
+    return found
+
+
+def _without_waived(spec: CallSpec, waived: set[str]) -> CallSpec:
+    """Return the call as its form asks it of a municipality: a statement whose rule is waived may stay unconfirmed."""
+    if not waived:
+        return spec
+    rules = (
+        rule.model_copy(update={"otherwise": "caveat"}) if rule.identity in waived else rule
+        for rule in spec.eligibility
+    )
+    return spec.model_copy(update={"eligibility": tuple(rules)})
 
 
 def _sheet(
-    entry: StageEntry, spec: CallSpec, answers: Mapping[str, Mapping[str, Any]], files: Mapping[str, int]
+    entry: StageEntry,
+    spec: CallSpec,
+    answers: Mapping[str, Mapping[str, Any]],
+    files: Mapping[str, int],
+    waived: set[str],
 ) -> Sheet:
     stage, lot = stage_of(spec, entry.stage.code), entry.application.lot
     return Sheet(
         call=spec,
         stage=stage,
-        basics=basics(spec),
+        basics=basics(_without_waived(spec, waived)),
         lot=lot.code if lot else None,
         answers=answers,
         files=files,
