@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Expression, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast
 
 from calls import queries
 from calls.enquiries.anonymity import Known
@@ -39,10 +40,15 @@ def with_words(answers: "QuerySet[EnquiryAnswer]", text: str, language: str) -> 
     """Keep the answers that have every word in a language, however և is spelt; earlier words count as well."""
     for word in fold(text).split():
         here = Q(question_key__contains=word) | Q(text_key__contains=word)
-        keys = {"question_key": folded(f"question_{language}"), "text_key": folded(f"text_{language}")}
+        keys = {"question_key": _key(f"question_{language}"), "text_key": _key(f"text_{language}")}
         corrected = AnswerCorrection.objects.filter(answer=OuterRef("pk")).alias(**keys).filter(here)
         answers = answers.alias(**keys).filter(here | Exists(corrected))
     return answers
+
+
+def _key(column: str) -> Expression:
+    """Return the folded key of a long text; as one type, which texts of several languages are not."""
+    return folded(Cast(column, CharField()))
 
 
 # What belongs to the asker
@@ -85,7 +91,7 @@ def found_by_words(enquiries: "QuerySet[Enquiry]", text: str) -> "QuerySet[Enqui
     for word in fold(text).split():
         wordings = EnquiryAnswer.objects.filter(pk=OuterRef("answer"))
         spoken = [with_words(wordings, word, language) for language in languages.spoken()]
-        keys = {name: folded(column) for name, column in columns.items()}
+        keys = {name: _key(column) for name, column in columns.items()}
         found = Q(*((f"{name}__contains", word) for name in keys), _connector=Q.OR)
         for wording in spoken:
             found |= Q(Exists(wording))
