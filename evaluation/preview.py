@@ -1,5 +1,8 @@
 """The grid of a stage as an assessor sees it, before there is anything to assess: nothing is kept."""
 
+from typing import Any, cast
+
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +15,8 @@ from calls.transfer.reading import form_spec
 from evaluation.assembly import grid_lines
 from evaluation.forms import GridForm
 from evaluation.models import Assessment, AssessmentState
-from portal.accounts.models import Municipality
+from portal import clock
+from portal.accounts.models import Municipality, Person
 
 
 def assessor_preview(request: HttpRequest, call: Call, stage: Stage, part: str) -> HttpResponse:
@@ -28,12 +32,21 @@ def assessor_preview(request: HttpRequest, call: Call, stage: Stage, part: str) 
         raise Http404
     stage.call = call
     grid = Grid.objects.filter(stage=stage).first()
-    context = {"call": call, "grid": grid, "title": stage.title, "is_popup": True, "preview": True, "sections": _sample(call, stage)}
+    frame = admin.site.each_context(request)
+    context: dict[str, Any] = {
+        **frame,
+        "call": call,
+        "grid": grid,
+        "title": stage.title,
+        "is_popup": True,
+        "preview": True,
+        "sections": _sample(call, stage),
+    }
     if grid is None:
         return render(request, "admin/evaluation/preview_none.html", context)
     stage.grid = grid
     entry = _entry(call, stage)
-    assessment = Assessment(entry=entry, assessor=request.user, state=AssessmentState.IN_PROGRESS)
+    assessment = Assessment(entry=entry, assessor=cast(Person, request.user), state=AssessmentState.IN_PROGRESS)
     context |= {
         "assessment": assessment,
         "entry": entry,
@@ -50,7 +63,7 @@ def _entry(call: Call, stage: Stage) -> StageEntry:
     """An application that nobody made."""
     municipality = Municipality(name_hy="Նմուշ համայնք", name_en="Sample municipality")
     application = Application(call=call, municipality=municipality, number=f"{call.code}-0000")
-    return StageEntry(application=application, stage=stage, requested=0, total_cost=0)
+    return StageEntry(application=application, stage=stage, requested=0, total_cost=0, submitted_at=clock.now())
 
 
 def _sample(call: Call, stage: Stage) -> list[ShownSection]:

@@ -71,7 +71,8 @@
       for (const section of rowsOf(form.querySelector("[data-lines=sections]"))) {
         for (const row of [section, ...rowsOf(section.querySelector("[data-lines]"))]) {
           const code = input(row, "code").value.trim();
-          const title = texts(row).filter((one) => one.dataset.text === "title").map((one) => one.value.trim()).find(Boolean);
+          const titles = texts(row).filter((one) => one.dataset.text === "title" && one.value.trim() !== "");
+          const title = (titles.find((one) => one.lang === document.documentElement.lang) || titles[0])?.value.trim();
           if (code) names.push([code, title ? `${code} · ${title}` : code]);
         }
       }

@@ -1,4 +1,4 @@
-"""Conditions of questions as they are typed: in the words of the call file, read by its reader, and for the editor on the page.
+"""Conditions of questions as they are typed: in the words of the call file, read by its reader, and for the editor.
 
 Pure but for the words of the messages.
 """
@@ -165,7 +165,7 @@ def earlier(form: FormSpec, key: str) -> list[QuestionSpec]:
 
 
 def offered(questions: Iterable[QuestionSpec], voice: Voice) -> list[dict[str, Any]]:
-    """Return questions as the editor offers them: key, label, what may be asked about them, and the answers to choose."""
+    """Return questions as the editor offers them: key, label, what may be asked, and the answers to choose."""
     return [
         {
             "key": question.key,

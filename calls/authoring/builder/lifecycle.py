@@ -1,4 +1,7 @@
-"""Changes of a form beside its single questions: order, removal, doubles, copies. Each one transaction, under the lock of the call."""
+"""Changes of a form beside its single questions: order, removal, doubles, copies.
+
+Each is one transaction, under the lock of the call.
+"""
 
 from collections.abc import Collection
 from typing import Any

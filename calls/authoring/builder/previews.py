@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,7 +15,6 @@ from django.urls import translate_url
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from calls.authoring.builder.stages import stage_of, title_of
@@ -72,9 +70,11 @@ def _in_language(request: HttpRequest, code: str, name: str) -> Choice:
 
 
 @require_safe
-@xframe_options_sameorigin
-@csp({**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": [SELF]})
 def page(request: HttpRequest, pk: int, name: str, stage: int, *, admin: Any) -> HttpResponseBase:
-    """The page itself, for the inner window."""
+    """The page itself, for the inner window: only our own pages may hold it."""
     here, way, row = _found(request, admin, pk, name, stage)
-    return way.provider(request, here.call, row, request.GET.get("part", ""))
+    response = way.provider(request, here.call, row, request.GET.get("part", ""))
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    policy = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": [SELF]}
+    response._csp_config = policy  # type: ignore[attr-defined]
+    return response

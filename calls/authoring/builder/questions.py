@@ -1,4 +1,4 @@
-"""The form of one question, of whatever kind. What it writes into ``settings`` is what a call file would write there."""
+"""The form of one question, of whatever kind. Into ``settings`` it writes what a call file would write there."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -25,6 +25,7 @@ from calls.authoring.builder.question_lines import (
     limit_fields,
 )
 from calls.authoring.builder.rest import follow, replaced
+from calls.authoring.builder.summaries import summary, typed_line
 from calls.authoring.fields import CodesField
 from calls.authoring.words import language_name
 from calls.models import CallDocument, FormSection, Question
@@ -320,13 +321,13 @@ class QuestionForm(LinedForm):
     def shown_values(self) -> dict[str, str]:
         values = super().shown_values()
         values.pop("drop", None)
-        return {**values, **{name: _summary(self._kept_lines(name)) for name in self.sets}}
+        return {**values, **{name: summary(self._kept_lines(name)) for name in self.sets}}
 
     def typed(self, name: str) -> str:
         if name not in self.sets:
             return super().typed(name)
         lines = self.sets[name]
-        return _summary([_typed_line(line, self.call.languages) for line in lines.active])
+        return summary([typed_line(line, self.call.languages) for line in lines.active])
 
     @property
     def sets_theirs(self) -> list[tuple[str, str]]:
@@ -352,7 +353,7 @@ class QuestionForm(LinedForm):
     # Showing
 
     @property
-    def layout(self) -> Any:  # type: ignore[override]
+    def layout(self) -> Any:
         """The groups of the page."""
         keys = KIND_KEYS[self.kind_now]
         own = [name for name in self._own_names() if name in self.fields]
@@ -374,32 +375,3 @@ class QuestionForm(LinedForm):
         if name == "text":
             return (f"text_{language}" for language in self.call.languages)
         return super()._columns_of(name)
-
-
-def _typed_line(line: Any, languages: Sequence[str]) -> dict[str, Any]:
-    """What was typed in a line, as it would be kept."""
-    line.is_valid()
-    try:
-        kept: dict[str, Any] = line.spec().model_dump(mode="json", exclude_defaults=True)
-    except (KeyError, SpecError):
-        return {"code": line["was"].value()}
-    return kept
-
-
-def _summary(lines: Sequence[Mapping[str, Any]]) -> str:
-    """Lines as one text, to compare them and to show them."""
-    return "; ".join(_line_text(line) for line in lines)
-
-
-def _line_text(line: Mapping[str, Any]) -> str:
-    said = []
-    for name, value in sorted(line.items()):
-        if isinstance(value, Mapping):
-            said.append(" / ".join(str(words) for _language, words in sorted(value.items())))
-        elif isinstance(value, list | tuple):
-            said.append(f"[{_summary(value)}]")
-        elif isinstance(value, Decimal):
-            said.append(f"{value.normalize():f}")
-        elif value is not None:
-            said.append(str(name) if value is True else str(value))
-    return ", ".join(said)

@@ -14,7 +14,7 @@ Structure = Sequence[tuple[str, Sequence[str]]]
 
 
 def replaced(form: FormSpec, old: str, question: QuestionSpec, section: str) -> FormSpec:
-    """Return a form in which a question stands in place of the one keyed ``old``, or last in its section where it is new.
+    """Return a form in which a question stands in place of the one keyed ``old``, or last in its section if it is new.
 
     Conditions that ask about the old key follow to the new one.
     """

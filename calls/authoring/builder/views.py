@@ -1,4 +1,4 @@
-"""The pages of the form builder: the form of a stage, its questions, what is asked before a grave change; and its checks."""
+"""The pages of the form builder: the form of a stage, its questions, what is asked before a grave change."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The evaluation grid of a stage as staff write it: scale, sections, criteria, threshold, ties, selection, on one page."""
+"""The evaluation grid of a stage as staff write it, all on one page: scale, sections, criteria, threshold, ties."""

@@ -17,6 +17,7 @@ from calls.authoring.fields import NumberField
 from calls.authoring.forms import Cell
 from calls.authoring.grid.totals import Totals, totals
 from calls.models import Grid
+from calls.pages.cards import voice_of
 from calls.spec import LOT_DRAW, CriterionSpec, EvaluationSpec, GridSectionSpec
 from calls.transfer.writing import write_grid
 
@@ -167,18 +168,18 @@ class GridForm(LinedForm):
 
     def _name(self, line: LineForm) -> Iterator[tuple[str, str]]:
         code = str(line["code"].value() or "").strip()
-        titles = (str(line[f"title_{code_}"].value() or "") for code_ in self._title_languages())
+        title = voice_of(self.call).text(
+            {language: str(line[f"title_{language}"].value() or "") for language in self.call.languages}
+        )
         if code:
-            yield code, f"{code} · {title}" if (title := next(filter(None, titles), "")) else code
-
-    def _title_languages(self) -> Sequence[str]:
-        return self.call.languages
+            yield code, f"{code} · {title}" if title else code
 
     # Reading what was sent
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if all([lines.is_valid() for lines in self.sets.values()]):
+        valid = [lines.is_valid() for lines in self.sets.values()]
+        if all(valid):
             self._give_codes()
             self._check_codes()
             if not self.errors and all(not form.errors for form in self._coded()):

@@ -1,4 +1,4 @@
-"""What scale and weights of a grid add up to, while it is being written: exact, and the same as in the browser. Pure."""
+"""What scale and weights of a grid add up to while it is being written: exact, and as in the browser. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Totals:
     whole: Decimal | None
 
     def percent(self, mark: Decimal | None) -> Decimal | None:
-        """Return a mark as a percentage of the whole, rounded half up to one place; None where there is nothing to reach."""
+        """Return a mark as a percentage of the whole, half up to one place; None where nothing can be reached."""
         if mark is None or not self.whole:
             return None
         return (mark * 100 / self.whole).quantize(Decimal("0.1"), rounding="ROUND_HALF_UP")
