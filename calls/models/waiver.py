@@ -74,4 +74,4 @@ class Waiver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.municipality} · {self.rule}"
+        return str(self.municipality)
