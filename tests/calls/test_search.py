@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import given, strategies
 
 from calls.models import Call, CallSearch, CallState, Lot, Objective, Priority, Programme
@@ -39,7 +40,6 @@ def call() -> Call:
 
 
 def test_a_text_may_stand_anywhere_in_a_call(call: Call) -> None:
-    Lot.objects.filter(call=call).order_by("pk")[:1]
     lot = Lot.objects.filter(call=call).earliest("pk")
     Lot.objects.filter(pk=lot.pk).update(title_en="Lakeshore")
     Objective.objects.filter(lot=lot).update(text_hy="Ափամերձ գոտի")
@@ -102,7 +102,7 @@ def test_titles_weigh_more_than_summaries_and_these_more_than_descriptions() -> 
     for code, field in (("IN-DESCRIPTION", "description"), ("IN-TITLE", "title"), ("IN-SUMMARY", "summary")):
         texts = {"title": plain, "summary": plain, "description": plain, field: {"hy": "Այլ", "en": "Windmills"}}
         make_call(INNOVATION, change=as_code(code, **texts))
-    rows = searched(Call.objects.all(), "windmill").order_by("-rank")
+    rows = searched(Call.objects.all(), "windmill").order_by(F("rank").desc())
     assert [row.code for row in rows] == ["IN-TITLE", "IN-SUMMARY", "IN-DESCRIPTION"]
 
 
@@ -110,7 +110,7 @@ def test_titles_weigh_more_than_summaries_and_these_more_than_descriptions() -> 
 
 
 def test_bulk_changes_and_raw_sql_are_followed(call: Call) -> None:
-    lots = list(Lot.objects.filter(call=call))
+    lots: list[Any] = list(Lot.objects.filter(call=call))
     for lot in lots:
         lot.title_en = "Greenhouse"
     Lot.objects.bulk_update(lots, ["title_en"])
