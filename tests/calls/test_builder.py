@@ -401,7 +401,7 @@ def test_pages_cost_the_same_for_one_and_three_sections_and_questions(officer: C
     for call in (one, three):
         assert cost(officer, at(call, "stages", first(call).pk, "form")) == 9
         assert cost(officer, at(call, "question", question(call, "partners-0").pk)) == 10
-        assert cost(officer, at(call, "question", question(call, "partners-0").pk, "move")) == 9
+        assert cost(officer, at(call, "question", question(call, "partners-0").pk, "move")) == 8
 
 
 def sections(spec: CallSpec, count: int) -> CallSpec:

@@ -43,6 +43,7 @@ def _found(request: HttpRequest, admin: Any, pk: int, name: str, stage: int) -> 
     return Desk(request, admin, call), way, stage_of(call, stage)
 
 
+@require_safe
 def frame(request: HttpRequest, pk: int, name: str, stage: int, *, admin: Any) -> HttpResponseBase:
     """The frame: whose eyes, which stage, which language; the page itself leads from section to section."""
     here, way, row = _found(request, admin, pk, name, stage)

@@ -81,6 +81,8 @@ class Scene:
         self.things["draft call"] = _call(hidden)
         rule = hidden.eligibility_rules.all()[0]
         self.things["rule of the draft call"] = {"pk": hidden.pk, "part": "rule", "row": rule.pk}
+        self.things |= _builder(hidden)
+        self.things["stage of the open call"] = {"pk": call.pk, "stage": stage_of(call).pk, "name": "applicant"}
         self.things["money of the draft call"] = {"pk": hidden.pk, "part": "money"}
         document = CallDocument.objects.create(
             call=call, kind="guidelines", title_hy="Ուղեցույց", title_en="Guidelines", file=_file("guidelines.pdf")
@@ -170,6 +172,17 @@ class Scene:
 
 def _another_code(spec: CallSpec) -> CallSpec:
     return spec.model_copy(update={"code": "M4EG-DRAFT"})
+
+
+def _builder(call: Call) -> dict[str, Values]:
+    """A stage of a draft, a section and a question of its form."""
+    stage = stage_of(call)
+    section = stage.form_sections.all()[0]
+    return {
+        "stage of the draft call": {"pk": call.pk, "stage": stage.pk, "name": "assessor"},
+        "section of the draft call": {"pk": call.pk, "row": section.pk, "?": f"?parent={section.pk}"},
+        "question of the draft call": {"pk": call.pk, "row": section.questions.all()[0].pk},
+    }
 
 
 def _id(key: Any) -> Values:

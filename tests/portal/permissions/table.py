@@ -137,6 +137,23 @@ L........++++  L.........+.+  admin:calls_setup_part  rule of the draft call
 L.........+.+  L.........r.r  admin:calls_setup_remove  rule of the draft call
 L............  L.........r.r  admin:calls_setup_order  rule of the draft call
 L............  L.........r.r  admin:calls_setup_unschedule  draft call
+L........++++  L.........r.r  admin:calls_setup_stage_form  stage of the draft call
+L.........+.+  L.........+.+  admin:calls_setup_form_copy  stage of the draft call
+L........++++  L.........+.+  admin:calls_setup_stage_checks  stage of the draft call
+L........++++  L.........+.+  admin:calls_setup_stage_grid  stage of the draft call
+L............  L.........r.r  admin:calls_setup_grid_add  stage of the draft call
+L.........+.+  L.........r.r  admin:calls_setup_grid_remove  stage of the draft call
+L.........+.+  L.........+.+  admin:calls_setup_grid_copy  stage of the draft call
+L.........+.+  L.........+.+  admin:calls_setup_question_add  section of the draft call
+L........++++  L.........+.+  admin:calls_setup_question  question of the draft call
+L.........+.+  L.........+.+  admin:calls_setup_question_move  question of the draft call
+L............  L.........r.r  admin:calls_setup_question_duplicate  question of the draft call
+L.........+.+  L.........r.r  admin:calls_setup_question_remove  question of the draft call
+L.........+.+  L.........r.r  admin:calls_setup_section_remove  section of the draft call
+L........++++  L....xxxxxxxx  admin:calls_setup_preview  stage of the draft call
+L........++++  L....xxxxxxxx  admin:calls_setup_preview_page  stage of the draft call
+L......++++++  L....xxxxxxxx  admin:calls_setup_preview  stage of the open call
+L......++++++  L....xxxxxxxx  admin:calls_setup_preview_page  stage of the open call
 L.........+.+  L.........+.+  admin:calls_waiver_revoke  waiver
 
 # Evaluation
