@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from calls import queries, timeline
-from calls.admin import page
+from calls.admin import corrigendum, extension, page
 from calls.admin.programme import EDITORS, READERS
 from calls.authoring import steps
-from calls.authoring.desk import Desk
+from calls.authoring.desk import Desk, routes
 from calls.authoring.importing import CallFileForm
 from calls.authoring.urls import urls as authoring
 from calls.authoring.words import country_names
@@ -87,8 +87,9 @@ class CallAdmin(StaffAdmin):
     # Addresses
 
     def get_urls(self) -> list[URLPattern]:
-        """The pages of setting up a call stand before those of Django."""
-        return [*authoring(self), *super().get_urls()]
+        """The pages of setting up a call, and of changing it after publication, stand before those of Django."""
+        amending = routes(self, *corrigendum.ROUTES, *extension.ROUTES)
+        return [*authoring(self), *amending, *super().get_urls()]
 
     # The list
 

@@ -86,6 +86,10 @@ def _steps(here: Desk) -> list[tuple[str, str, bool]]:
         (reverse("calls:detail", args=[call.code]), _("Page of the call"), False),
         (here.at("call_download"), _("Download the call file"), False),
     ]
+    if call.state == CallState.PUBLISHED:
+        if may_see_everything(here.request.user):
+            found.append((here.at("amend"), _("Changes and corrigenda"), False))
+        found.append((here.at("extensions"), _("Extensions for one municipality"), False))
     if may_prepare(here.request.user):
         found.append((here.at("setup_copy"), _("Copy this call"), False))
         found += [

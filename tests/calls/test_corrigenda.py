@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from applications.lifecycle import start_application, submit_application
@@ -27,7 +28,7 @@ from calls.corrigenda import (
     renew_copy,
     review_of,
 )
-from calls.following import follow
+from calls.following import follow, followers
 from calls.lifecycle import publish_call
 from calls.models import Call, CallDocument, Corrigendum, EligibilityRule, Lot, Stage
 from calls.transfer import spec_of
@@ -299,19 +300,18 @@ def test_writers_submitters_and_followers_are_told_once_in_their_language(mailbo
     assert f"/hy/calls/{call.code}/changes/#no-1" in armenian.text
 
 
-def many_drafts(call: Call, count: int) -> None:
+def many_drafts(call: Call, count: int, sign: str = "X") -> None:
     """Drafts of as many municipalities, each with one writer, every third of whom reads Armenian."""
-    make_municipality("First")
-    first = Municipality.objects.get(name_en="First")
+    country = make_municipality().country
     Municipality.objects.bulk_create(
         Municipality(
-            code=f"X{place:04d}", country=first.country, name_hy=f"Հ {place}", name_en=f"M {place}", population=9
+            code=f"{sign}{place:04d}", country=country, name_hy=f"Հ {place}", name_en=f"M {place}", population=9
         )
         for place in range(count)
     )
-    places = list(Municipality.objects.filter(code__startswith="X").order_by("code"))
+    places = list(Municipality.objects.filter(code__startswith=sign).order_by("code"))
     people = Person.objects.bulk_create(
-        Person(email=f"w{place}@example.org", name=f"w{place}", language="en" if place % 3 else "hy")
+        Person(email=f"{sign.lower()}{place}@example.org", name=f"w{place}", language="en" if place % 3 else "hy")
         for place in range(count)
     )
     Membership.objects.bulk_create(
@@ -343,28 +343,17 @@ def test_a_corrigendum_on_300_drafts_is_told_300_times_once_each_also_in_paralle
     assert notices.filter(language="hy", text__contains="Վերջնաժամկետը երկարաձգվում է։").count() == 100
     assert notices.filter(language="en", text__contains="The deadline is extended.").count() == 200
     assert Corrigendum.objects.get() == corrigendum
-    assert len(mailbox) == 300
 
 
-def test_telling_costs_the_same_for_one_draft_and_for_thirty(django_assert_max_num_queries: Any) -> None:
-    from django.test.utils import CaptureQueriesContext
-
+def test_telling_costs_the_same_for_one_draft_and_for_thirty() -> None:
     counts = []
-    for code, drafts in (("M4EG-2021-PORTFOLIO", 1), ("M4EG-2021-INNOVATION", 30)):
+    for code, drafts, sign in (("M4EG-2021-PORTFOLIO", 1, "X"), ("M4EG-2021-INNOVATION", 30, "Y")):
         call = make_call(code)
-        many_drafts(call, drafts) if drafts == 1 else _more_drafts(call, drafts)
+        many_drafts(call, drafts, sign)
         with CaptureQueriesContext(connection) as captured:
-            from calls.following import followers
-
             assert len(followers(call)) == drafts
         counts.append(len(captured))
-    assert counts[0] == counts[1]
-
-
-def _more_drafts(call: Call, count: int) -> None:
-    Municipality.objects.filter(code__startswith="X").update(code="OLD")
-    Person.objects.filter(email__startswith="w").update(email="old@example.org")
-    many_drafts(call, count)
+    assert counts == [3, 3]
 
 
 # --- a corrigendum and a submission at once
