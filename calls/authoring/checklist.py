@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.authoring import publication
-from calls.authoring.parts import part_named, registered
+from calls.authoring.parts import part_named
 from calls.authoring.places import Place, Places
 from calls.authoring.sheets import SHEETS
 from calls.models import Call, Stage
@@ -165,11 +165,11 @@ def _of_stage(call: Call, row: Stage, stage: StageSpec, notes: _Sorted) -> Itera
     yield notes.item(f"{row.pk}:stage", _("Dates and kind"), dates, filled=True, facts=facts)
     asked = sum(1 for _question in stage.form.questions())
     facts = ngettext("%(count)s question", "%(count)s questions", asked) % {"count": asked}
-    yield notes.item(f"{row.pk}:form", _("Form"), _page_of("section", row, dates), filled=bool(asked), facts=facts)
+    yield notes.item(f"{row.pk}:form", _("Form"), _page(call, row, "form"), filled=bool(asked), facts=facts)
     facts = ngettext("%(count)s check", "%(count)s checks", len(stage.checks)) % {"count": len(stage.checks)}
-    url = _page_of("check", row, dates)
+    url = _page(call, row, "checks")
     yield notes.item(f"{row.pk}:checks", _("Checks before scoring"), url, filled=bool(stage.checks), facts=facts)
-    url = _page_of("grid", row, dates)
+    url = _page(call, row, "grid")
     grid = stage.evaluation
     yield notes.item(f"{row.pk}:grid", _("Evaluation grid"), url, filled=grid is not None, facts=_grid_facts(stage))
 
@@ -186,12 +186,8 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _page_of(name: str, stage: Stage, otherwise: str) -> str:
-    """The page on which the parts of a stage are written."""
-    if not registered(name):
-        return otherwise
-    part = part_named(name)
-    return part.back(part.model(**{part.link: stage}))
+def _page(call: Call, stage: Stage, name: str) -> str:
+    return reverse(f"admin:calls_setup_stage_{name}", args=[call.pk, stage.pk])
 
 
 def _sheet(call: Call, name: str) -> str:

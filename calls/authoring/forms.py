@@ -30,6 +30,8 @@ from calls.authoring.words import language_name
 from calls.models import Call
 from calls.models.base import MoneyField, PercentField
 
+MANY = 20
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -50,6 +52,11 @@ class Cell:
     def several(self) -> bool:
         """Whether the field has several inputs, so that its label is the legend of a group."""
         return isinstance(self.field.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect)
+
+    @property
+    def many(self) -> bool:
+        """Whether there are so many boxes to tick that they are folded."""
+        return self.several and len(self.field.field.choices) > MANY  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

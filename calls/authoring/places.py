@@ -7,11 +7,11 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from calls.authoring.parts import Part, part_named, registered
+from calls.authoring.parts import Part, part_named
 from calls.authoring.sheets import SHEETS
 from calls.authoring.words import language_name
 from calls.callfile.problems import Path
-from calls.models import Call
+from calls.models import Call, Criterion, Grid, GridSection
 from calls.pages.cards import voice_of
 
 SUBJECTS: Final = {
@@ -41,10 +41,8 @@ SUBJECTS: Final = {
 """The sheet or the list of parts on which each key of a call is changed."""
 
 _BELOW: Final[dict[str, tuple[tuple[Path, str], ...]]] = {
-    "stage": ((("form", "sections"), "section"), (("checks",), "check"), (("evaluation",), "grid")),
+    "stage": ((("form", "sections"), "section"), (("checks",), "check")),
     "section": ((("questions",), "question"),),
-    "grid": ((("sections",), "grid-section"),),
-    "grid-section": ((("criteria",), "criterion"),),
 }
 """Which parts are below a part, and under which keys."""
 
@@ -113,29 +111,40 @@ class Places:
         rest = steps[1:]
         if part.name == "stage":
             subject = f"{row.pk}:{_SECTIONS.get(str(rest[0]) if rest else '', 'stage')}"
+        if part.name == "stage" and rest[:1] == ("evaluation",):
+            return self._in_grid(row, rest[1:], subject)
         for keys, name in _BELOW.get(part.name, ()):
-            if rest[: len(keys)] == keys and registered(name):
-                below = self._below(part_named(name), row, rest[len(keys) :], subject)
-                if below is not None:
-                    return below
+            if rest[: len(keys)] == keys:
+                return self._below(part_named(name), row, rest[len(keys) :], subject)
         url = f"{self._at('setup_part', part.name, row.pk)}{_anchor(rest)}"
         return Place(url, f"{self._title(part, row)}: {_field_words(part.model, rest)}".removesuffix(": "), subject)
 
-    def _below(self, part: Part, row: Any, rest: Path, subject: str) -> Place | None:
-        """What is below a row: its one part, one of several, or the page that lists them."""
-        if part.single:
-            single = getattr(row, part.relation, None)
-            return None if single is None else self._in_part(part, [single], (0, *rest), subject)
+    def _below(self, part: Part, row: Any, rest: Path, subject: str) -> Place:
+        """What is below a row: one of several parts, or the page that lists them."""
         if rest and isinstance(rest[0], int):
             return self._in_part(part, getattr(row, part.relation).all(), rest, subject)
         return Place(part.back(part.model(**{part.link: row})), str(part.title).capitalize(), subject)
+
+    def _in_grid(self, stage: Any, rest: Path, subject: str) -> Place:
+        """A field of the one page on which the grid of a stage is written, with its lines one after the other."""
+        row, line = getattr(stage, "grid", None), ""
+        model: Any = Grid
+        title = self.voice.quoted(stage.title or stage.code)
+        for relation, below in (("sections", GridSection), ("criteria", Criterion)):
+            if row is not None and rest[:1] == (relation,) and len(rest) > 1:
+                row, model = list(getattr(row, relation).all())[int(rest[1])], below
+                line, rest, title = f"{line}{relation}-{rest[1]}-", rest[2:], self.voice.quoted(row.title or row.code)
+        url = self._at("setup_stage_grid", stage.pk)
+        anchor = _anchor(rest).replace("#id_", f"#id_{line}") if rest else f"#{line.strip('-')}" if line else ""
+        label = f"{_('Evaluation grid')}, {title}: {_field_words(model, rest)}"
+        return Place(url + anchor, label.removesuffix(": "), subject)
 
     def _on_sheet(self, name: str, steps: Path, subject: str) -> Place:
         url = f"{self._at('setup_list', name)}{_anchor(steps)}"
         return Place(url, _field_words(Call, steps) or str(SHEETS[name].title), subject)
 
     def _title(self, part: Part, row: Any) -> str:
-        return f"{str(part.title).capitalize()} “{part.describe(row, self.voice).title}”"
+        return f"{str(part.title).capitalize()} {self.voice.quoted(part.describe(row, self.voice).title)}"
 
     def _at(self, name: str, *args: Any) -> str:
         return reverse(f"admin:calls_{name}", args=[self.call.pk, *args])

@@ -62,8 +62,7 @@ def faults(spec: CallSpec, now: datetime) -> list[Problem]:
 def _passed(spec: CallSpec, now: datetime) -> Iterator[Problem]:
     for path, stage in stages(spec):
         if spec.moment(stage.deadline) < now:
-            message = _("the deadline of “%(stage)s” has passed; write a later one")
-            yield Problem((*path, "deadline"), message, {"stage": stage.code})
+            yield Problem((*path, "deadline"), _("has passed; write a later moment"))
 
 
 def warnings(spec: CallSpec, now: datetime) -> list[Caution]:
