@@ -35,7 +35,7 @@ _FILTERS: Final = re.compile(r"(?:call|state|municipality__country)(?:__(?:id|pk
 class EnquiryAdmin(StaffAdmin):
     """Questions about calls. They are read here, and decided on pages of their own."""
 
-    list_display = ("question", "call_code", "place", "country", "asked_at", "due", "standing")
+    list_display = ("question", "call_code", "place", "asked", "due", "standing")
     list_filter = (
         ("call", admin.RelatedOnlyFieldListFilter),
         "state",
@@ -46,7 +46,7 @@ class EnquiryAdmin(StaffAdmin):
     search_fields = ("text",)  # shows the field; what it finds is said below
     viewers = READERS
     actions_detail = ("write", "publish", "already", "decline", "correct")
-    readonly_fields = ("call_code", "place", "country", "spoken", "due", "standing", "wording")
+    readonly_fields = ("call_code", "place", "spoken", "asked", "due_written", "state_written", "wording")
 
     # What may be done
 
@@ -101,7 +101,7 @@ class EnquiryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("question"))
     def question(self, enquiry: Enquiry) -> str:
-        return Truncator(" ".join(enquiry.text.split())).chars(90)
+        return Truncator(" ".join(enquiry.text.split())).chars(60)
 
     @admin.display(description=gettext_lazy("call"), ordering="call__code")
     def call_code(self, enquiry: Enquiry) -> str:
@@ -109,11 +109,12 @@ class EnquiryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("municipality"), ordering="municipality__sort_key")
     def place(self, enquiry: Enquiry) -> str:
-        return str(enquiry.municipality or "—")
+        return f"{enquiry.municipality}, {enquiry.municipality.country}" if enquiry.municipality else "—"
 
-    @admin.display(description=gettext_lazy("country"), ordering="municipality__country")
-    def country(self, enquiry: Enquiry) -> str:
-        return str(enquiry.municipality.country) if enquiry.municipality else "—"
+    @admin.display(description=gettext_lazy("asked at"), ordering="asked_at")
+    def asked(self, enquiry: Enquiry) -> str:
+        """When it was asked, by the call's own clock."""
+        return voice_of(enquiry.call).moment(enquiry.asked_at)
 
     @display(
         description=gettext_lazy("answer due"),
@@ -137,14 +138,22 @@ class EnquiryAdmin(StaffAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show who asked to those alone who answer for the programme."""
-        who = ("asked_by", "place", "country") if rules.may_know_who_asked(request.user) else ("place", "country")
+        who = ("asked_by", "place") if rules.may_know_who_asked(request.user) else ("place",)
         answered = (
             ("reason", "decided_at", "decided_by") if obj and obj.state == EnquiryState.DECLINED else ("wording",)
         )
         return (
-            (gettext_lazy("Asked"), {"fields": ("call_code", "text", "spoken", "asked_at", *who)}),
-            (gettext_lazy("Answer"), {"fields": ("standing", "due", *answered)}),
+            (gettext_lazy("Asked"), {"fields": ("call_code", "text", "spoken", "asked", *who)}),
+            (gettext_lazy("Answer"), {"fields": ("state_written", "due_written", *answered)}),
         )
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_written(self, enquiry: Enquiry) -> str:
+        return self.standing(enquiry)[1]
+
+    @admin.display(description=gettext_lazy("answer due"))
+    def due_written(self, enquiry: Enquiry) -> str:
+        return self.due(enquiry)[1]
 
     @admin.display(description=gettext_lazy("language"))
     def spoken(self, enquiry: Enquiry) -> str:

@@ -139,8 +139,11 @@ def language_rows(call: Call, answer: EnquiryAnswer, known: Known) -> Iterable[L
 
 def _pointed_out(wording: Wording, known: Known) -> tuple[str, ...]:
     parts = ((_("Question"), wording.question), (_("Answer"), wording.text))
+    line = _("%(part)s: %(kind)s “%(words)s”")
     return tuple(
-        f"{part}: {_TRACES[found.trace]} “{found.words}”" for part, text in parts for found in traces(text, known)
+        line % {"part": part, "kind": _TRACES[found.trace], "words": found.words}
+        for part, text in parts
+        for found in traces(text, known)
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.enquiries.rules import MOST_CHARACTERS
 from calls.enquiries.wording import Wording
+from calls.forms import FilterForm
 from calls.models import Call, Enquiry, EnquiryAnswer
 from portal import languages
 from portal.accounts.models import Membership, Municipality
@@ -59,7 +60,7 @@ class AskForm(forms.Form):
             del self.fields["municipality"]
 
 
-class FindForm(forms.Form):
+class FindForm(FilterForm):
     """Words in the published answers, and their order. What is wrong narrows nothing."""
 
     q = forms.CharField(label=_("Words"), max_length=100, required=False, strip=True)

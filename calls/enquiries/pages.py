@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from django.urls import reverse
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -27,18 +29,23 @@ class EarlierRow:
 
     question: str
     text: str
+    html: SafeString
     until: str
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A published question with its answer. ``corrected`` is when the words were last corrected, else empty."""
+    """A published question with its answer; ``html`` is the answer with its links.
+
+    ``corrected`` is when the words were last corrected, else empty.
+    """
 
     number: int
     anchor: str
     url: str
     question: str
     text: str
+    html: SafeString
     published: str
     iso: str
     corrected: str
@@ -99,11 +106,22 @@ def _row(answer: EnquiryAnswer, voice: Voice, language: str, page: str) -> Answe
         url=f"{page}#{anchor}",
         question=held[-1].question,
         text=held[-1].text,
+        html=linked(held[-1].text),
         published=voice.moment(moment_of(answer)),
         iso=moment_of(answer).isoformat(),
         corrected=untils[-1] if untils else "",
-        earlier=tuple(EarlierRow(old.question, old.text, until) for old, until in zip(held, untils, strict=False)),
+        earlier=tuple(
+            EarlierRow(old.question, old.text, linked(old.text), until)
+            for old, until in zip(held, untils, strict=False)
+        ),
     )
+
+
+def linked(text: str) -> SafeString:
+    """Return a text with its lines and links as HTML; the Armenian full stop ends an address as others do."""
+    stop, apart = "։", "\x1f։"
+    links = str(urlize(text.replace("\x1f", "").replace(stop, apart), nofollow=True, autoescape=True))
+    return mark_safe(linebreaks(links.replace(apart, stop)))  # noqa: S308  (escaped by urlize)
 
 
 def moment_of(answer: EnquiryAnswer) -> datetime:

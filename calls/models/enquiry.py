@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models.call import Call
 from portal import clock
@@ -39,9 +40,9 @@ ANSWER_TRANSITIONS: TransitionTable = {
 
 
 class EnquiryState(models.TextChoices):
-    WAITING = "waiting", _("waiting for an answer")
-    ANSWERED = "answered", _("answered")
-    DECLINED = "declined", _("declined")
+    WAITING = "waiting", pgettext_lazy("question", "waiting for an answer")
+    ANSWERED = "answered", pgettext_lazy("question", "answered")
+    DECLINED = "declined", pgettext_lazy("question", "declined")
 
 
 ENQUIRY_TRANSITIONS: TransitionTable = {

@@ -15,7 +15,6 @@ from calls.enquiries.lifecycle import (
     NothingChanged,
     Refused,
     answer_by_published,
-    ask,
     correct,
     decline,
     publish_answers,
@@ -24,49 +23,20 @@ from calls.enquiries.lifecycle import (
 from calls.enquiries.wording import Wording, current_wording
 from calls.following import follow
 from calls.models import AnswerCorrection, Call, Enquiry, EnquiryAnswer
-from portal.accounts.models import Municipality, Person
+from portal.accounts.models import Person
 from portal.notices.models import Message
 from portal.transitions import IllegalTransition
-from tests.factories import make_call, make_country, make_municipality, make_person, make_staff
+from tests.calls.enquiries import BOTH, make_answer, make_answer_draft, make_enquiry, make_open, publish
+from tests.factories import make_municipality, make_person, make_staff
 from tests.support import Clock
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
-BOTH = {"hy": Wording("Հարց", "Պատասխան"), "en": Wording("A question", "An answer")}
 
 
 @pytest.fixture(autouse=True)
 def _at_now(clock: Clock) -> None:
     clock.set(NOW)
-
-
-def make_open(code: str = "M4EG-2021-PORTFOLIO") -> Call:
-    make_country()
-    call = make_call(code)
-    Call.objects.filter(pk=call.pk).update(questions_until=NOW + timedelta(days=3))
-    call.refresh_from_db()
-    return call
-
-
-def make_enquiry(
-    call: Call, text: str = "May we apply twice?", *, by: Person | None = None, place: Municipality | None = None
-) -> Enquiry:
-    by = by or make_person()
-    return ask(call, by=by, text=text, language="en", arrived_at=NOW, municipality=place).enquiry
-
-
-def make_draft(enquiry: Enquiry, *, merged: tuple[int, ...] = (), words: str = "") -> EnquiryAnswer:
-    wordings = {code: Wording(words + held.question, words + held.text) for code, held in BOTH.items()}
-    return save_draft(enquiry, wordings, merged=merged, version=0, by=None)
-
-
-def publish(call: Call, *answers: EnquiryAnswer) -> list[EnquiryAnswer]:
-    return publish_answers(call, {answer.pk: answer.version for answer in answers}, by=None)
-
-
-def make_answer(call: Call, **asked: Any) -> EnquiryAnswer:
-    (answer,) = publish(call, make_draft(make_enquiry(call, **asked)))
-    return answer
 
 
 def messages(kind: str) -> list[Person]:
@@ -91,8 +61,8 @@ def test_a_draft_is_saved_in_versions(mailbox: list[Any]) -> None:
 def test_equal_questions_are_merged_and_parted(mailbox: list[Any]) -> None:
     call = make_open()
     one, two, three = (make_enquiry(call, f"Twice? {number}") for number in range(3))
-    dropped = make_draft(three)
-    answer = make_draft(one, merged=(two.pk, three.pk))
+    dropped = make_answer_draft(three)
+    answer = make_answer_draft(one, merged=(two.pk, three.pk))
     assert not EnquiryAnswer.objects.filter(pk=dropped.pk).exists()
     assert set(answer.enquiries.all()) == {one, two, three}
     save_draft(one, BOTH, merged=(three.pk,), version=1, by=None)
@@ -128,12 +98,12 @@ def test_answers_are_numbered_within_the_call_in_the_order_of_the_questions(mail
     call, other = make_open(), make_open("M4EG-2021-PILOT")
     make_answer(other)
     first, second, third = (make_enquiry(call, f"Question {number}?") for number in range(3))
-    drafts = [make_draft(third), make_draft(first)]
+    drafts = [make_answer_draft(third), make_answer_draft(first)]
     assert [answer.number for answer in publish(call, *drafts)] == [1, 2]
     first.refresh_from_db()
     third.refresh_from_db()
     assert [row.answer.number for row in (first, third) if row.answer] == [1, 2]
-    assert [answer.number for answer in publish(call, make_draft(second))] == [3]
+    assert [answer.number for answer in publish(call, make_answer_draft(second))] == [3]
 
 
 def test_every_language_of_the_call_is_needed(mailbox: list[Any]) -> None:
@@ -141,7 +111,7 @@ def test_every_language_of_the_call_is_needed(mailbox: list[Any]) -> None:
     Call.objects.filter(pk=call.pk).update(languages=["hy", "en", "ka"])
     enquiry = make_enquiry(call)
     with pytest.raises(Incomplete):
-        publish(call, make_draft(enquiry))
+        publish(call, make_answer_draft(enquiry))
     with pytest.raises(DatabaseError, match="answer_is_written_in_ka"), transaction.atomic():
         EnquiryAnswer.objects.update(state="published", number=1, published_at=NOW, languages=["hy", "ka"])
     whole = {**BOTH, "ka": Wording("კითხვა", "პასუხი")}
@@ -152,7 +122,7 @@ def test_every_language_of_the_call_is_needed(mailbox: list[Any]) -> None:
 def test_what_changed_since_the_preview_is_not_published(mailbox: list[Any]) -> None:
     call = make_open()
     enquiry = make_enquiry(call)
-    seen = make_draft(enquiry)
+    seen = make_answer_draft(enquiry)
     save_draft(enquiry, BOTH, merged=(), version=1, by=None)
     with pytest.raises(Changed):
         publish_answers(call, {seen.pk: 1}, by=None)
@@ -168,7 +138,7 @@ def test_what_changed_since_the_preview_is_not_published(mailbox: list[Any]) -> 
 def test_two_officers_publish_at_once_and_one_publication_is_made(mailbox: list[Any]) -> None:
     call = make_open()
     person = make_person()
-    answer = make_draft(make_enquiry(call, by=person))
+    answer = make_answer_draft(make_enquiry(call, by=person))
     follow(call, make_person())
     officers = [make_staff(), make_staff()]
     start, outcomes = threading.Barrier(2), []
@@ -202,7 +172,7 @@ def test_one_act_is_one_message_to_each(mailbox: list[Any]) -> None:
     enquiries = [make_enquiry(call, f"Question {number}?", by=asker) for number in range(2)]
     enquiries.append(make_enquiry(call, "Gone?", by=gone))
     Person.objects.filter(pk=gone.pk).update(is_active=False)
-    publish(call, *[make_draft(enquiry) for enquiry in enquiries])
+    publish(call, *[make_answer_draft(enquiry) for enquiry in enquiries])
     assert messages("enquiry_answered") == [asker]
     assert messages("enquiry_published") == [follower]
     told = Message.objects.get(kind="enquiry_answered").text
@@ -236,7 +206,7 @@ def test_a_declined_question_is_told_to_the_asker_alone(mailbox: list[Any]) -> N
     call, asker = make_open(), make_person(language="en")
     follow(call, make_person())
     enquiry = make_enquiry(call, by=asker)
-    draft = make_draft(enquiry)
+    draft = make_answer_draft(enquiry)
     with pytest.raises(Refused):
         decline(enquiry, reason="  ", by=None)
     declined = decline(enquiry, reason="It is about another call.", by=make_staff())
@@ -245,13 +215,13 @@ def test_a_declined_question_is_told_to_the_asker_alone(mailbox: list[Any]) -> N
     assert messages("enquiry_declined") == [asker]
     assert "It is about another call." in Message.objects.get(kind="enquiry_declined").text
     with pytest.raises(IllegalTransition):
-        make_draft(enquiry)
+        make_answer_draft(enquiry)
 
 
 def test_a_draft_for_several_outlives_one_that_is_declined(mailbox: list[Any]) -> None:
     call = make_open()
     one, two = make_enquiry(call), make_enquiry(call)
-    answer = make_draft(one, merged=(two.pk,))
+    answer = make_answer_draft(one, merged=(two.pk,))
     decline(one, reason="No.", by=None)
     assert list(answer.enquiries.all()) == [two]
     assert publish(call, answer)[0].number == 1
@@ -299,7 +269,7 @@ def test_a_correction_keeps_both(mailbox: list[Any], clock: Clock) -> None:
 
 def test_a_draft_is_not_corrected(mailbox: list[Any]) -> None:
     with pytest.raises(ValueError, match="only what was published"):
-        correct(make_draft(make_enquiry(make_open())), BOTH, number=1, by=None)
+        correct(make_answer_draft(make_enquiry(make_open())), BOTH, number=1, by=None)
 
 
 # What may tell who asked

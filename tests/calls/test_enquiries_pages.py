@@ -15,7 +15,7 @@ from calls.enquiries.lifecycle import correct, publish_answers, save_draft
 from calls.enquiries.wording import Wording
 from calls.models import Call, CallState, EnquiryAnswer
 from portal.armenian import fold
-from tests.calls.test_enquiries_answers import make_answer, make_draft, make_enquiry, make_open, publish
+from tests.calls.enquiries import make_answer, make_answer_draft, make_enquiry, make_open, publish
 from tests.factories import make_municipality, make_person
 from tests.support import Clock
 
@@ -39,7 +39,7 @@ def call(mailbox: list[Any], clock: Clock) -> Call:
     """Three answers, one an hour."""
     call = make_open()
     words = [
-        ("Ե՞րբ և որտե՞ղ", "Երևանում։", "When and where?", "In Yerevan."),
+        ("Ե՞րբ և որտե՞ղ", "Երևանում, տե՛ս https://example.org/hy։", "When and where?", "In Yerevan."),
         ("Քանի՞ հայտ", "Մեկ։", "How many applications?", "One. See https://example.org/guide <now>."),
         ("Ով կարող է", "Բոլորը։", "Who may?", "Everybody."),
     ]
@@ -73,6 +73,8 @@ def test_the_page_of_all_is_newest_first_or_by_number(client: Client, call: Call
     assert 'href="https://example.org/guide"' in page
     assert "&lt;now&gt;" in page
     assert "Questions are taken until" in page
+    armenian = get(client, f"/hy/calls/{call.code}/answers/")
+    assert '<a href="https://example.org/hy" rel="nofollow">https://example.org/hy</a>։' in armenian
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_the_page_of_the_call_has_the_newest_and_the_count(client: Client, call:
 
 
 def test_news_tell_of_an_act_and_of_a_correction(client: Client, call: Call, clock: Clock) -> None:
-    publish(call, *[make_draft(make_enquiry(call, f"More? {number}")) for number in range(2)])
+    publish(call, *[make_answer_draft(make_enquiry(call, f"More? {number}")) for number in range(2)])
     clock.advance(timedelta(hours=1))
     correct(EnquiryAnswer.objects.get(number=1), _corrected(), number=1, by=None)
     feed = ElementTree.fromstring(client.get(f"/en/calls/{call.code}/feed.atom").content)
@@ -166,7 +168,7 @@ def pdf_text(client: Client, path: str) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
 
 
-@pytest.mark.parametrize(("language", "words"), [("hy", "Երևանում։"), ("en", "In Yerevan.")])
+@pytest.mark.parametrize(("language", "words"), [("hy", "Երևանում"), ("en", "In Yerevan.")])
 def test_the_pdf_is_tagged_with_bookmarks_in_the_language_of_the_page(
     client: Client, call: Call, language: str, words: str
 ) -> None:

@@ -18,6 +18,7 @@ from portal.documents.models import StoredFile
 from portal.documents.sniff import KINDS
 from portal.documents.storage import store
 from portal.notices.models import Message, MessageState
+from tests.calls.enquiries import make_answer_draft, make_enquiry, publish
 from tests.evaluation.factories import assign, begin, make_assessor, make_entry, make_stage, score
 from tests.factories import (
     PDF,
@@ -50,6 +51,7 @@ class Scene:
         self._finding()
         self._evaluation()
         self._decided_call()
+        self._questions()
         self._administration()
 
     def _people(self) -> dict[str, Person | None]:
@@ -140,6 +142,16 @@ class Scene:
             "selected": _entry(row.entry),
             "application": _key(row.entry.application),
         }
+
+    def _questions(self) -> None:
+        """Two questions of the municipality about the open call: one with a draft of an answer, one answered."""
+        call = Call.objects.get(code="M4EG-2021-PORTFOLIO")
+        waiting, answered = (
+            make_enquiry(call, text, by=self._person("E"), place=self.own) for text in ("From Alaverdi?", "Answered?")
+        )
+        publish(call, make_answer_draft(answered))
+        make_answer_draft(waiting)
+        self.things |= {"question": _key(waiting), "question, answered": _key(answered)}
 
     def _administration(self) -> None:
         editor = self._person("E")

@@ -155,6 +155,13 @@ L........++++  L....xxxxxxxx  admin:calls_setup_preview_page  stage of the draft
 L......++++++  L....xxxxxxxx  admin:calls_setup_preview  stage of the open call
 L......++++++  L....xxxxxxxx  admin:calls_setup_preview_page  stage of the open call
 L.........+.+  L.........+.+  admin:calls_waiver_revoke  waiver
+L......+..+.+  L......+..+.+  admin:calls_enquiry_write  question
+L.........+.+  L.........+.+  admin:calls_enquiry_publish  question
+L.........+.+  L.........+.+  admin:calls_enquiry_already  question
+L.........+.+  L.........+.+  admin:calls_enquiry_decline  question
+L............  L.........r.r  admin:calls_enquiry_decline  question, answered
+L.........+.+  L.........+.+  admin:calls_enquiry_correct  question, answered
+L............  L............  admin:calls_enquiry_correct  question
 
 # Evaluation
 L....++......  L....++......  admin:evaluation_my
@@ -196,6 +203,7 @@ L......++++++  L.........+.+  L......+++w+w  L............  L......++++++  calls
 L......++++++  L.........+.+  L......+.+w+w  L............  L......+.++++  calls_programmemembership  network member
 L......++++++  L.........r.r  L........rrrr  L............  L........++++  calls_call  draft call
 L......++++++  L.........+.+  L......+.++++  L............  L......+.++++  calls_waiver  waiver
+L......++++++  L............  L......+.++++  L............  L......+.++++  calls_enquiry  question
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_application  application
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_stageentry  submitted
 L....rr..++++  L............  L....rrrrrrrr  L............  L....rrrrrrrr  evaluation_assessment  assessment, begun
