@@ -7,7 +7,7 @@ folded by the same function.
 import re
 from collections.abc import Iterable
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQueryField
@@ -71,15 +71,19 @@ def words_of(text: str) -> list[str]:
 
 
 @transaction.atomic
-def similar(calls: "QuerySet[Call]", text: str, limit: int) -> list[Call]:
-    """Return the calls that have a word which is spelled nearly so; first those with the most and the nearest."""
+def similar(calls: "QuerySet[Call]", text: str, limit: int, *, every: bool = False) -> list[Call]:
+    """Return the calls that have a word which is spelled nearly so; first those with the most and the nearest.
+
+    Args:
+        every: for each word there has to be one, as where something was found already.
+    """
     words = words_of(text)
     if not words:
         return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)])
     likeness = sum((_likeness(word) for word in words[1:]), _likeness(words[0]))
-    resembling = reduce(or_, (Q(_Resembles(Value(word), F("search__folded"))) for word in words))
+    resembling = reduce(and_ if every else or_, (Q(_Resembles(Value(word), F("search__folded"))) for word in words))
     calls = calls.filter(resembling)
     return list(calls.alias(likeness=likeness).order_by("-likeness", *calls.query.order_by)[:limit])
 

@@ -77,7 +77,7 @@ def find(request: HttpRequest) -> Finding:
     others: list[Call] = []
     if text and page.paginator.count < FEW:
         wider = CallFilter(_without_words(request), queryset=found.queryset, countries=countries, programmes=programmes)
-        others = search.similar(wider.qs.exclude(pk__in=[call.pk for call in calls]), text, FEW)
+        others = search.similar(wider.qs.exclude(pk__in=[call.pk for call in calls]), text, FEW, every=bool(calls))
     decided = registry.decided_among(call.pk for call in (*calls, *others))
     shown = cards.cards(calls, now, countries, decided)
     return Finding(
