@@ -16,6 +16,7 @@ class ApplicationsConfig(AppConfig):
             register_followers,
             register_own_applications,
             register_preview,
+            register_staff_links,
         )
         from portal.content.registry import add_header_link
         from portal.documents.registry import register_scope
@@ -25,6 +26,7 @@ class ApplicationsConfig(AppConfig):
         register_actions(providers.actions)
         register_own_applications(providers.own)
         register_followers(providers.followers)
+        register_staff_links(providers.staff_links)
         register_preview("applicant", _("As applicant"), applicant_preview)
         register_scope("applications.answer", may_see_file)
         register_reminders(reminders.due_reminders)

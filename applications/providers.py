@@ -84,3 +84,10 @@ def _entries(visit: Visit) -> list[StageEntry]:
         application__call=visit.call, application__municipality=visit.municipality
     )
     return list(rows.select_related("stage", "application__lot").order_by("stage__position", "pk"))
+
+
+def staff_links(call: Call, person: Any) -> Iterable[Action]:
+    """Return the way from the page of a call in the administration to its applications; no query."""
+    if person.is_staff:
+        listed = reverse("admin:applications_stageentry_changelist")
+        yield Action(_("Applications"), f"{listed}?stage__call__id__exact={call.pk}")

@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        from calls.registry import register_fixed, register_preview
+        from calls.registry import register_fixed, register_preview, register_staff_links
         from evaluation import providers
         from evaluation.files import may_see_attachment
         from evaluation.preview import assessor_preview
@@ -15,4 +15,5 @@ class EvaluationConfig(AppConfig):
 
         register_scope("evaluation.attachment", may_see_attachment)
         register_fixed(providers.fixed)
+        register_staff_links(providers.staff_links)
         register_preview("assessor", _("As assessor"), assessor_preview)
