@@ -250,7 +250,7 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
             if not form.gone:
                 yield from form.faults()
         for sentence in self.non_form_errors():
-            yield (f"#{self.prefix}", str(self.label), str(sentence))
+            yield (f"#id_{self.prefix}", str(self.label), str(sentence))
 
 
 def _place(form: Any) -> tuple[int, int]:
