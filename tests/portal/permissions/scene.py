@@ -1,5 +1,6 @@
 """One scene in which every address of the portal leads somewhere, and everybody who may come to it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pgtrigger
@@ -8,10 +9,13 @@ from django.core.files.base import ContentFile
 
 from applications.models import Attachment, StageEntry
 from calls.following import save_search, way_out_of_alerts
+from calls.corrigenda import begin_changes
+from calls.extensions import grant_extension
 from calls.models import Call, CallDocument, ProgrammeMembership, Question, Waiver
 from calls.spec import CallSpec
 from evaluation.lifecycle import make_shortlist, record_check
 from grants.lifecycle import award_shortlist
+from portal import clock
 from portal.accounts.models import CountryOffice, Person, Role
 from portal.content.models import Page
 from portal.documents.models import StoredFile
@@ -80,6 +84,10 @@ class Scene:
         self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk}
         self.things["open call"] = {**_call(call), "app_label": "calls"}
         hidden = make_call("M4EG-2021-INNOVATION", change=_another_code, published=False)
+        self.things["working copy"] = _call(begin_changes(call, by=None))
+        until = stage_of(call).deadline + timedelta(days=3)
+        extension = grant_extension(stage_of(call), self.own, until=until, reason="A flood.", by=None)
+        self.things["extension"] = {"pk": call.pk, "row": extension.pk}
         self.things["draft call"] = _call(hidden)
         rule = hidden.eligibility_rules.all()[0]
         self.things["rule of the draft call"] = {"pk": hidden.pk, "part": "rule", "row": rule.pk}
@@ -146,6 +154,7 @@ class Scene:
     def _questions(self) -> None:
         """Two questions of the municipality about the open call: one with a draft of an answer, one answered."""
         call = Call.objects.get(code="M4EG-2021-PORTFOLIO")
+        Call.objects.filter(pk=call.pk).update(questions_until=clock.now() + timedelta(days=1))
         waiting, answered = (
             make_enquiry(call, text, by=self._person("E"), place=self.own) for text in ("From Alaverdi?", "Answered?")
         )

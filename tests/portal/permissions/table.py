@@ -38,6 +38,8 @@ rrrrrrrrrrrrr  rrrrrrrrrrrrr  root
 .........++++  xxxxxxxxxxxxx  calls:questions  draft call
 rrrrrrrrrrrrr  xxxxxxxxxxxxx  calls:suggestions  open call
 .........rrrr  xxxxxxxxxxxxx  calls:suggestions  draft call
++++++++++++++  xxxxxxxxxxxxx  calls:changes  open call
+.........++++  xxxxxxxxxxxxx  calls:changes  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:results  decided call
 .........++++  xxxxxxxxxxxxx  calls:results  draft call
 +++++++++++++  xxxxxxxxxxxxx  calls:print  open call
@@ -89,6 +91,8 @@ L+++.....++++  xxxxxxxxxxxxx  applications:tasks  draft
 Lrrr...r.rrrr  xxxxxxxxxxxxx  applications:tasks  submitted
 Lr++.....rrrr  L.rr.........  applications:section  draft
 Lrrr...r.rrrr  L............  applications:section  submitted
+L+++.....++++  L.++.........  applications:changes  draft
+L+++...+.++++  L.++.........  applications:changes  submitted
 L+++.....++++  xxxxxxxxxxxxx  applications:review  draft
 L+++...+.++++  xxxxxxxxxxxxx  applications:review  submitted
 xxxxxxxxxxxxx  L.++.........  applications:submit  draft
@@ -159,9 +163,17 @@ L......+..+.+  L......+..+.+  admin:calls_enquiry_write  question
 L.........+.+  L.........+.+  admin:calls_enquiry_publish  question
 L.........+.+  L.........+.+  admin:calls_enquiry_already  question
 L.........+.+  L.........+.+  admin:calls_enquiry_decline  question
-L............  L.........r.r  admin:calls_enquiry_decline  question, answered
+L............  L.........+.+  admin:calls_enquiry_decline  question, answered
 L.........+.+  L.........+.+  admin:calls_enquiry_correct  question, answered
 L............  L............  admin:calls_enquiry_correct  question
+L........++++  L.........r.r  admin:calls_amend  open call
+L........++++  L.........+.+  admin:calls_amend_review  working copy
+L.........+.+  L.........r.r  admin:calls_amend_discard  working copy
+L.........r.r  L.........r.r  admin:calls_amend_renew  working copy
+L.........+.+  L.........+.+  admin:calls_extend_deadline  open call
+L......++++++  L............  admin:calls_extensions  open call
+L.........+.+  L.........+.+  admin:calls_extension_grant  open call
+L.........+.+  L.........+.+  admin:calls_extension_revoke  extension
 
 # Evaluation
 L....++......  L....++......  admin:evaluation_my
