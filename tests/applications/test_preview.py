@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from applications.models import Application, SectionAnswers, StageEntry
 from calls.models import Call, CallDocument, FormSection, Question
-from calls.transfer import write_call
-from tests.factories import PDF, call_file
+from calls.transfer import spec_of, write_call
+from tests.factories import PDF, call_file, make_staff
 from tests.support import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,8 @@ def with_templates(folder: Path, *questions: str) -> Call:
     path = folder / "innovation.yaml"
     path.write_text(text, encoding="utf-8")
     call_command("load_call", path)
-    return Call.objects.get(code=INNOVATION)
+    call: Call = Call.objects.get(code=INNOVATION)
+    return call
 
 
 @pytest.mark.parametrize(
@@ -158,3 +159,18 @@ def test_a_preview_without_scripts_sends_nothing_either(browser: Any, live_serve
     wait_until(lambda: page.get_by_role("heading", level=1).inner_text() == "People and partners")
     assert sent[before:] == []
     context.close()
+
+
+def test_the_list_of_questions_offers_the_template_too(client: Client, tmp_path: Path) -> None:
+    call = with_templates(tmp_path, "council-decision")
+    client.force_login(make_staff())
+    page = body(client, f"/en/calls/{INNOVATION}/questions/")
+    assert page.count("Template to fill in:") == 1
+    link = re.search(r'href="([^"]+plan.pdf\?download)"', page)
+    assert link
+    answer = client.get(link[1])
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert [q.template for stage in spec_of(call).stages for q in stage.form.questions() if q.template] == [
+        "papers/plan.pdf"
+    ]
