@@ -50,6 +50,8 @@ CONTENT: Final = (
 """All that belongs to a call, for ``prefetch_related`` where a list needs the content of several."""
 
 Languages = Sequence[str]
+_TEXTS: Final = frozenset({"title", "label", "help", "text"})
+"""The keys of settings that hold a text by language."""
 
 
 def spec_of(call: Call) -> CallSpec:
@@ -230,7 +232,7 @@ def form_spec(stage: Stage, languages: Languages) -> FormSpec:
 
 
 def _question(row: Question, kinds: Mapping[str, str], languages: Languages) -> QuestionSpec:
-    settings = dict(row.settings)
+    settings = _in_languages(dict(row.settings), languages)
     if "show_if" in settings:
         settings["show_if"] = _with_numbers(settings["show_if"], kinds)
     return QuestionSpec.model_validate(
@@ -243,6 +245,20 @@ def _question(row: Question, kinds: Mapping[str, str], languages: Languages) -> 
             **settings,
         }
     )
+
+
+def _in_languages(value: Any, languages: Languages) -> Any:
+    """Settings with their texts in the languages of the call; the row keeps those that it has in others."""
+    if isinstance(value, list):
+        return [_in_languages(part, languages) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: {code: part[code] for code in languages if code in part}
+        if key in _TEXTS and isinstance(part, dict)
+        else _in_languages(part, languages)
+        for key, part in value.items()
+    }
 
 
 def _with_numbers(condition: Any, kinds: Mapping[str, str]) -> Any:

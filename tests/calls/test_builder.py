@@ -248,6 +248,17 @@ def test_another_kind_says_first_what_is_lost(officer: Client, call: Call) -> No
     assert (changed.kind, changed.max_words, changed.columns) == ("long_text", 200, ())
 
 
+def test_texts_of_a_language_that_the_call_no_longer_has_are_kept_and_not_shown(officer: Client, call: Call) -> None:
+    Call.objects.filter(pk=call.pk).update(languages=["en"])
+    assert asked(call, "fields").choices[0].title == {"en": "Water"}
+    assert asked(call, "sure").text == {"en": "Line one.\n\nLine two.\n"}
+    for key, changes in (("fields", {"choices-0-title_en": "Drinking water"}), ("sure", {"text_en": "One line."})):
+        assert send(officer, at(call, "question", question(call, key).pk), **changes).status_code == 302
+    Call.objects.filter(pk=call.pk).update(languages=["hy", "en"])
+    assert asked(call, "fields").choices[0].title == {"hy": "Ջուր", "en": "Drinking water"}
+    assert asked(call, "sure").text == {"hy": "Տողը մեկ։\n\nՏողը երկու։\n", "en": "One line."}
+
+
 # Order
 
 
