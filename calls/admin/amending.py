@@ -12,6 +12,8 @@ from calls.authoring.desk import framed
 from calls.authoring.words import language_name
 from calls.models import Call
 from calls.rules import may_amend, may_see_everything
+from portal import languages
+from portal.content import formatting
 
 
 class Counter:
@@ -78,6 +80,12 @@ def writing_counter(request: HttpRequest, admin: Any, pk: int, *, copy: bool = F
     if not found.may_write:
         raise Http404
     return found
+
+
+def by_the_clock(call: Call) -> str:
+    """Return by which clock a moment of a call is typed."""
+    place = formatting.place(call.time_zone, languages.active())
+    return _("By the clock of the call: %(place)s.") % {"place": place}
 
 
 class SummaryForm(forms.Form):

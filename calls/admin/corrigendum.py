@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calls import following
-from calls.admin.amending import Counter, SummaryForm, counter, writing_counter
+from calls.admin.amending import Counter, SummaryForm, by_the_clock, counter, writing_counter
 from calls.authoring.fields import MomentField
 from calls.authoring.places import Places
 from calls.authoring.words import zones_of
@@ -175,7 +175,12 @@ class DeadlineForm(SummaryForm):
             "stage": forms.ModelChoiceField(
                 stages, label=gettext_lazy("Stage"), to_field_name="code", empty_label=None, initial=stages[0]
             ),
-            "deadline": MomentField(zone=call.time_zone, others=zones_of(call), label=gettext_lazy("New deadline")),
+            "deadline": MomentField(
+                zone=call.time_zone,
+                others=zones_of(call),
+                label=gettext_lazy("New deadline"),
+                help_text=by_the_clock(call),
+            ),
         }
         self.fields = {**first, **self.fields}
 

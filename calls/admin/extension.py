@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls.admin.amending import Counter, writing_counter
+from calls.admin.amending import Counter, by_the_clock, writing_counter
 from calls.authoring.fields import MomentField
 from calls.authoring.words import zones_of
 from calls.extensions import EvaluationHasBegun, ExtensionRefused, grant_extension, revoke_extension
@@ -72,7 +72,9 @@ class ExtensionForm(forms.Form):
             "stage": forms.ModelChoiceField(
                 stages, label=gettext_lazy("Stage"), to_field_name="code", empty_label=None, initial=stages[0]
             ),
-            "until": MomentField(zone=call.time_zone, others=zones_of(call), label=gettext_lazy("Until")),
+            "until": MomentField(
+                zone=call.time_zone, others=zones_of(call), label=gettext_lazy("Until"), help_text=by_the_clock(call)
+            ),
         }
         own = self.fields
         self.fields = {"name": own["name"], "municipality": own["municipality"], **more}

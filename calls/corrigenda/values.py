@@ -117,7 +117,8 @@ class Speaker:
     # Small groups that are said as one
 
     def _grant(self, path: Path, value: GrantLimits) -> str:
-        return self.voice.grant(value)
+        limits = self.voice.grant(GrantLimits(min=value.min, max=value.max))
+        return self.voice.grant(value) if value.fixed is None else _joined((self.voice.money(value.fixed), limits))
 
     def _months(self, path: Path, value: DurationSpec) -> str:
         return self.voice.months(value)

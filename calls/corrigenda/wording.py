@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel import Locale
 from django.utils import translation
 
 from calls.comparison import Change, Kind, Side
@@ -47,7 +48,18 @@ def _record(change: Change, old: Known, new: Known) -> Record:
         with translation.override(language):
             for name, text in _said(change, old, new, language).items():
                 found[name][language] = text
+    _say_where_it_differs(found)
     return found
+
+
+def _say_where_it_differs(record: Record) -> None:
+    """Where a text stayed as it was in a language, show it in the first one in which it changed, with its name."""
+    old, new = record["old"], record["new"]
+    other = next((language for language in old if old[language] != new[language]), None)
+    for language in [language for language in old if old[language] == new[language]]:
+        if other is not None:
+            name = Locale.parse(language).languages.get(other, other)
+            old[language], new[language] = (f"{name}: {text[other]}" for text in (old, new))
 
 
 def _said(change: Change, old: Known, new: Known, language: str) -> dict[str, str]:

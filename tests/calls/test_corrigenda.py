@@ -161,6 +161,16 @@ def test_the_changes_are_kept_in_words_of_each_language_by_the_clock_of_the_call
     assert "(Բրյուսել)" in change["new"]["hy"]
 
 
+def test_a_text_changed_in_one_language_is_shown_in_it_to_readers_of_the_others() -> None:
+    call = make_call("M4EG-2021-PILOT")
+    copy = begin_changes(call, by=None)
+    before = call.summary_hy
+    Call.objects.filter(pk=copy.pk).update(summary_hy="Այլ ամփոփում")
+    (change,) = issue(fresh(copy)).changes
+    assert change["new"] == {"hy": "Այլ ամփոփում", "en": "Armenian: Այլ ամփոփում"}
+    assert change["old"]["en"] == f"Armenian: {before}"
+
+
 def test_numbers_go_on_and_the_next_copy_has_the_next_reference(clock: Clock) -> None:
     call = make_call()
     assert issue(later(begin_changes(call, by=None))).number == 1
