@@ -73,7 +73,7 @@ class EnquiryAdmin(StaffAdmin):
 
     def _waiting(self, request: HttpRequest, object_id: Any) -> Enquiry | None:
         """Return a question that waits. What is sent about one that was decided meanwhile is answered with a word."""
-        rows = self.get_queryset(request).select_related("call", "municipality", "answer").filter(pk=object_id)
+        rows: Any = self.get_queryset(request).select_related("call", "municipality", "answer").filter(pk=object_id)
         found: Enquiry | None = (rows if request.method == "POST" else rows.waiting()).first()
         return found
 
@@ -149,11 +149,11 @@ class EnquiryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_written(self, enquiry: Enquiry) -> str:
-        return self.standing(enquiry)[1]
+        return str(self.standing(enquiry)[1])
 
     @admin.display(description=gettext_lazy("answer due"))
     def due_written(self, enquiry: Enquiry) -> str:
-        return self.due(enquiry)[1]
+        return str(self.due(enquiry)[1])
 
     @admin.display(description=gettext_lazy("language"))
     def spoken(self, enquiry: Enquiry) -> str:
@@ -208,8 +208,7 @@ class EnquiryAdmin(StaffAdmin):
         form.add_error(
             None, _("Somebody else has saved this draft. Their words stand below yours; save again to keep yours.")
         )
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.answer.version)
+        form.renew("version", conflict.answer.version)
         return form
 
     # Publishing
@@ -289,8 +288,7 @@ class EnquiryAdmin(StaffAdmin):
                 return redirect(self._page_of(enquiry))
             if form.errors:
                 context["theirs"] = [(name, present[code]) for code, name, _fields in form.by_language()]
-                form.data = form.data.copy()
-                form.data["number"] = str(number)
+                form.renew("number", number)
             else:
                 context["preview"] = self._preview(form, present)
         return self._page(request, "correct", _("Correct the answer"), enquiry, context)
@@ -318,7 +316,8 @@ class EnquiryAdmin(StaffAdmin):
 
     def _enquiry(self, request: HttpRequest, object_id: str) -> Enquiry:
         rows = self.get_queryset(request).select_related("call", "municipality__country", "answer")
-        return get_object_or_404(rows, pk=object_id)
+        found: Enquiry = get_object_or_404(rows, pk=object_id)
+        return found
 
     @staticmethod
     def _page_of(enquiry: Enquiry) -> str:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from calls.enquiries import queries, rules
 from calls.enquiries.anonymity import Known, Trace, traces
+from calls.enquiries.pages import due_of
 from calls.enquiries.rules import Due
 from calls.enquiries.wording import Wording, current_wording, missing_languages
 from calls.models import Call, Enquiry, EnquiryAnswer, EnquiryState
-from calls.pages.cards import Word, voice_of
+from calls.pages.cards import Word
 
 _SHORT: Final = 120
 
@@ -78,7 +79,7 @@ def _waiting(call: Call, waiting: int, drafted: int, now: datetime) -> WaitingRo
         title=call.title,
         waiting=waiting,
         drafted=drafted,
-        due=voice_of(call).moment(call.answers_until) if call.answers_until else "",
+        due=due_of(call),
         word=_DUE.get(rules.due(call, now), lambda: None)(),
         url=f"{reverse('admin:calls_enquiry_changelist')}?call__id__exact={call.pk}&state__exact={EnquiryState.WAITING}",
     )
@@ -94,7 +95,7 @@ def due_label(enquiry: Enquiry, now: datetime) -> tuple[str, str]:
     state = rules.due(enquiry.call, now)
     if state is Due.NEVER:
         return state.value, _("no date")
-    moment = voice_of(enquiry.call).moment(enquiry.call.answers_until)
+    moment = due_of(enquiry.call)
     word = _DUE.get(state)
     return state.value, f"{word().word}: {moment}" if word else moment
 

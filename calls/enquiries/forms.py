@@ -22,7 +22,7 @@ class PlainText(forms.CharField):
     """A text of several lines; a line end is one character, as browsers count it."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n") if value else ""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class AskForm(forms.Form):
@@ -80,7 +80,7 @@ class WordingForm(forms.Form):
     def __init__(
         self, written: Sequence[str], present: Mapping[str, Wording], *args: Any, required: bool, **kwargs: Any
     ) -> None:
-        initial = {}
+        initial: dict[str, Any] = {}
         for code in written:
             wording = present.get(code, Wording())
             initial |= {f"question_{code}": wording.question, f"text_{code}": wording.text}
@@ -101,6 +101,12 @@ class WordingForm(forms.Form):
         """Return what was typed, by language; only of a valid form."""
         given = self.cleaned_data
         return {code: Wording(given[f"question_{code}"], given[f"text_{code}"]) for code in self.written}
+
+    def renew(self, name: str, value: int) -> None:
+        """Put another value into a hidden field, so that the next save knows what is now shown beside it."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[name] = str(value)  # type: ignore[index]
 
     def by_language(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Return code and name of each language with its two fields."""

@@ -23,9 +23,9 @@ class FixedIn(pgtrigger.ReadOnly):
         super().__init__(**options)
         self.states = [str(state) for state in states]
 
-    def get_condition(self, model: type[models.Model]) -> pgtrigger.Q:
+    def get_condition(self, model: Any) -> Any:
         """Return when the trigger fires: a field changes, and the state was one of these."""
-        return super().get_condition(model) & pgtrigger.Q(old__state__in=self.states)
+        return super().get_condition(model) & pgtrigger.Q(old__state__in=self.states)  # type: ignore[no-untyped-call]
 
 
 class AnswerState(models.TextChoices):

@@ -40,7 +40,8 @@ def _at_now(clock: Clock) -> None:
 
 
 def messages(kind: str) -> list[Person]:
-    return [message.recipient for message in Message.objects.filter(kind=kind).order_by("pk")]
+    found = Message.objects.filter(kind=kind).order_by("pk")
+    return [message.recipient for message in found if message.recipient]
 
 
 # Drafts

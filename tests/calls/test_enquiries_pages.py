@@ -175,7 +175,7 @@ def test_the_pdf_is_tagged_with_bookmarks_in_the_language_of_the_page(
     path = f"/{language}/calls/{call.code}/answers.pdf"
     assert words in pdf_text(client, path)
     reader = PdfReader(BytesIO(client.get(path).content))
-    catalogue = reader.trailer["/Root"]
+    catalogue: Any = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == language
     titles = [item.title for item in _flat(reader.outline)]
@@ -188,9 +188,10 @@ def _flat(outline: Any) -> list[Any]:
 
 def test_the_pdf_is_drawn_once_for_each_content(client: Client, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     from calls import printing
+    from portal.documents import pdf
 
     drawn: list[str] = []
-    original = printing.render_pdf
+    original = pdf.render_pdf
 
     def counted(template: str, *args: Any, **kwargs: Any) -> bytes:
         drawn.append(template)
