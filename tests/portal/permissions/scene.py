@@ -8,9 +8,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
 from applications.models import Attachment, StageEntry
-from calls.following import save_search, way_out_of_alerts
 from calls.corrigenda import begin_changes
 from calls.extensions import grant_extension
+from calls.following import save_search, way_out_of_alerts
 from calls.models import Call, CallDocument, ProgrammeMembership, Question, Waiver
 from calls.spec import CallSpec
 from evaluation.lifecycle import make_shortlist, record_check
