@@ -191,8 +191,9 @@ def _publish_planned(key: int) -> bool:
     call = _due(clock.now()).select_for_update(skip_locked=True, of=("self",)).filter(pk=key).first()
     if call is None:
         return False
-    planned: datetime = call.publish_at
-    person: Person = call.scheduled_by
+    planned, person = call.publish_at, call.scheduled_by
+    if planned is None or person is None:
+        return False
     try:
         with transaction.atomic():
             publish_call(call, by=person)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from calls.authoring.copying import Dates, NewCall, copy_call, years_later, years_to
 from calls.authoring.desk import framed
@@ -165,7 +165,11 @@ class CopyForm(CodeForm):
         hint = ""
         if before is not None:
             later = years_later(before, self._years)
-            hint = _("Was %(before)s; %(years)s years later: %(later)s.") % {
+            hint = ngettext(
+                "Was %(before)s; %(years)s year later: %(later)s.",
+                "Was %(before)s; %(years)s years later: %(later)s.",
+                self._years,
+            ) % {
                 "before": f"{before:%d.%m.%Y, %H:%M}",
                 "years": self._years,
                 "later": f"{later:%d.%m.%Y, %H:%M}",

@@ -45,6 +45,7 @@ def part_list(request: HttpRequest, pk: int, part: str, *, admin: Any) -> HttpRe
         part=kind,
         rows=rows_of(here, kind, here.call),
         adds=_adds(here, kind),
+        several=kind.choose is not None,
         order=here.at("setup_order", part),
         sheet=_beside(here, kind),
     )

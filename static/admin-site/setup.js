@@ -74,6 +74,19 @@ function warnBeforeLoss(form) {
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
+function hideOtherLanguages(form) {
+  // A new call: only the titles in the languages that are ticked.
+  const boxes = form.querySelectorAll("input[type=checkbox][name=languages]");
+  if (!boxes.length) return;
+  const show = () => boxes.forEach((box) => {
+    const title = form.querySelector(`input[name=title_${box.value}]`);
+    if (title) title.closest(".su-field").hidden = !box.checked;
+  });
+  boxes.forEach((box) => box.addEventListener("change", show));
+  show();
+}
+
+document.querySelectorAll(".su-form.su-new").forEach(hideOtherLanguages);
 document.querySelectorAll(".su-rows[data-order]").forEach(orderByMouse);
 document.querySelectorAll("[data-beside]").forEach(showBeside);
 document.querySelectorAll(".su-form").forEach(warnBeforeLoss);

@@ -45,6 +45,8 @@ class RuleForm(PartForm):
         self.names: dict[str, RuleField] = {}
         for key in self.rule_kind.fields:
             self._add(key, getattr(rule, key.name, None) if rule else self._default(key))
+        rows = [tuple(name for name, one in self.names.items() if one is key) for key in self.rule_kind.fields]
+        self.layout = (("", tuple(rows)),)  # type: ignore[misc]
 
     def _default(self, key: RuleField) -> Any:
         column = self.rule_kind.model.model_fields[key.name]
