@@ -62,7 +62,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "ENVIRONMENT": "portal.admin_home.environment",
     "DASHBOARD_CALLBACK": "portal.admin_home.dashboard",
-    "STYLES": [lambda request: static("admin-site/staff.css")],
+    "STYLES": [lambda request: static("site/letters.css"), lambda request: static("admin-site/staff.css")],
     "COLORS": {"primary": _SEVAN},
     "BORDER_RADIUS": "8px",
     "SIDEBAR": {

@@ -48,10 +48,19 @@ def test_letters_keep_their_case() -> None:
 
 
 def test_each_font_file_has_a_family_of_its_own() -> None:
-    style = (STATIC / "site/site.css").read_text()
+    style = (STATIC / "site/site.css").read_text() + (STATIC / "site/letters.css").read_text()
     faces = re.findall(r'font-family: "([^"]+)"; src: url\("../vendor/fonts/([a-z-]+)-(\d+)-normal', style)
     scripts = {family: {file for name, file, _weight in faces if name == family} for family, *_ in faces}
     assert all(len(files) == 1 for files in scripts.values()), scripts
+
+
+def test_letters_of_other_languages_come_only_where_a_page_has_them() -> None:
+    ranges = re.findall(r"unicode-range: ([^}]+)}", (STATIC / "site/letters.css").read_text())
+    assert len(ranges) == 9
+    spans = [span.strip().removeprefix("U+").split("-") for line in ranges for span in line.split(",")]
+    armenian_and_english = {*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x530, 0x590), 0x2013, 0x2014, 0x20AC, 0x2026}
+    for span in spans:
+        assert not armenian_and_english & set(range(int(span[0], 16), int(span[-1], 16) + 1)), span
 
 
 def test_templates_hold_no_inline_code_or_style() -> None:
