@@ -1,5 +1,7 @@
 """Loading the demonstration: all of it, once."""
 
+from datetime import timedelta
+
 import pghistory
 from django.conf import settings
 from django.db import transaction
@@ -9,10 +11,20 @@ from portal import clock
 from portal.accounts.registry import load_registry
 from portal.content.lifecycle import load_pages
 from portal.demo import people
-from portal.demo.scenes import innovation, pilot, portfolio
+from portal.demo.scenes import authoring, changes, enquiries, following, innovation, pilot, portfolio
 from portal.demo.scenes.stage import Cast, Municipalities
 
-CODES = ("M4EG-2021-PORTFOLIO", "M4EG-2021-INNOVATION", "M4EG-2021-PILOT")
+CODES = (
+    "M4EG-2021-PORTFOLIO",
+    "M4EG-2021-INNOVATION",
+    "M4EG-2021-PILOT",
+    authoring.TRAINING,
+    authoring.LIGHTING,
+    authoring.NEXT_YEAR,
+    authoring.SCHEDULED,
+)
+_BEFORE = 200
+"""For how many days all of the people have been who they are."""
 
 
 class NotADemonstration(Exception):
@@ -21,7 +33,7 @@ class NotADemonstration(Exception):
 
 @transaction.atomic
 def load_demonstration() -> bool:
-    """Load municipalities, pages, people with one known password, and three calls in different states.
+    """Load municipalities, pages, people with one known password, and calls in different states.
 
     Returns:
         False where it is there already, or calls of these codes are: then nothing is changed.
@@ -47,8 +59,14 @@ def load_demonstration() -> bool:
 def _load() -> None:
     load_registry()
     load_pages()
-    cast = Cast(people.create_people(), clock.now())
-    known = Municipalities.found()
+    now = clock.now()
+    with clock.at(now - timedelta(days=_BEFORE)):
+        everybody = people.create_people()
+    cast, known = Cast(everybody, now), Municipalities.found()
     portfolio.play(cast, known)
-    innovation.play(cast, known)
-    pilot.play(cast, known)
+    open_call, stage = innovation.play(cast, known)
+    evaluated = pilot.play(cast, known)
+    following.play(cast, open_call)
+    changes.play(cast, known, open_call, stage)
+    enquiries.play(cast, open_call)
+    authoring.play(cast, open_call, evaluated)

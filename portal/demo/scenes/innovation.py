@@ -18,21 +18,25 @@ from portal.demo.simulation.places import Place
 
 _SEED = 60
 _SUBMITTED, _DRAFTS = 4, 2
+DEADLINE, WRITTEN = 14, 9
+"""In how many days the call was to end when it was published, and how many days ago its applications were written."""
 _PORTFOLIO = "M4EG-2021-PORTFOLIO"
 _SECTIONS_DONE = 2
 
 
-def play(cast: Cast, known: Municipalities) -> None:
+def play(cast: Cast, known: Municipalities) -> tuple[Call, Stage]:
     """Put the call on: some municipalities have submitted, some are writing. Dilijan may begin; Meghri may not.
 
     Kutaisi has submitted, and Alaverdi has a draft, both as their clerks would: with receipt, and versions.
     """
-    call, stage = put_on(cast, "m4eg-2021-innovation", "proposal", days=21)
-    own = (known.alaverdi.pk, known.dilijan.pk, known.kutaisi.pk)
+    call, stage = put_on(cast, "m4eg-2021-innovation", "proposal", days=DEADLINE)
+    own = (known.alaverdi.pk, known.dilijan.pk, known.kutaisi.pk, known.gyumri.pk)
     first = _armenian_ones(own)
-    simulate(call, stage, Wish(applications=_SUBMITTED, drafts=_DRAFTS, seed=_SEED, first=first, leave_out=own))
-    _submit(cast, call, stage, known.kutaisi, cast.people["head@kutaisi.example"])
-    _begin(cast, call, stage, known.alaverdi, cast.people["editor@alaverdi.example"])
+    with cast.ago(WRITTEN):
+        simulate(call, stage, Wish(applications=_SUBMITTED, drafts=_DRAFTS, seed=_SEED, first=first, leave_out=own))
+        _submit(cast, call, stage, known.kutaisi, cast.people["head@kutaisi.example"])
+        begin(cast, call, stage, known.alaverdi, cast.people["editor@alaverdi.example"])
+    return call, stage
 
 
 def _armenian_ones(own: tuple[int, ...]) -> list[int]:
@@ -49,10 +53,12 @@ def _submit(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by
     submit_application(entry, by=by, received_at=clock.now())
 
 
-def _begin(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person) -> None:
+def begin(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person) -> StageEntry:
+    """Begin an application and write its first sections, as its clerk would; return it."""
     entry, sections = _answered(cast, call, stage, municipality, by)
     for section in list(sections)[:_SECTIONS_DONE]:
         save_section(entry, section, sections[section], 0, by=by)
+    return entry
 
 
 def _answered(

@@ -29,7 +29,7 @@ def play(cast: Cast, known: Municipalities) -> None:
         assess=True,
         divergent=_DIVERGENT,
         first=(known.dilijan.pk, known.alaverdi.pk, known.kutaisi.pk),
-        leave_out=(known.meghri.pk,),
+        leave_out=(known.meghri.pk, known.gyumri.pk),
         quality={known.dilijan.pk: _STRONG, known.alaverdi.pk: _FAIR, known.kutaisi.pk: _FAIR},
     )
     simulate(call, stage, wish)

@@ -1,20 +1,35 @@
 """What the scenes have in common: a call file with its dates moved, people and municipalities to play in it."""
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 import calls
 from calls.callfile import load_file
-from calls.lifecycle import publish_anyway
+from calls.lifecycle import cautions_of, publish_call
 from calls.models import Call, Stage
 from calls.spec import CallSpec, StageSpec
 from calls.transfer import write_call
+from portal import clock
 from portal.accounts.models import Municipality, Person
 from portal.demo.people import municipality
 
 FILES = Path(calls.__file__).parent / "data" / "calls"
+STORY = Path(__file__).parent.parent / "story"
 _WEEK = 7
+
+
+@cache
+def story(name: str) -> Mapping[str, Any]:
+    """Return what people write in the story (``portal/demo/story``)."""
+    texts: Mapping[str, Any] = yaml.safe_load((STORY / f"{name}.yaml").read_text(encoding="utf-8"))
+    return texts
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,10 @@ class Cast:
     def officer(self) -> Person:
         return self.people["officer@demo.example"]
 
+    def ago(self, days: float) -> AbstractContextManager[None]:
+        """Let what runs inside happen so many days ago."""
+        return clock.at(self.now - timedelta(days=days))
+
 
 @dataclass(frozen=True)
 class Municipalities:
@@ -37,6 +56,7 @@ class Municipalities:
     meghri: Municipality
     dilijan: Municipality
     kutaisi: Municipality
+    gyumri: Municipality
 
     @classmethod
     def found(cls) -> "Municipalities":
@@ -45,6 +65,7 @@ class Municipalities:
             municipality("AM:09005000"),
             municipality("AM:11003000"),
             municipality("GE:GE-IM:Kutaisi"),
+            municipality("AM:08001000"),
         )
 
 
@@ -69,11 +90,24 @@ def _moved_stage(stage: StageSpec, by: timedelta) -> StageSpec:
     return stage.model_copy(update={"opens": stage.opens + by, "deadline": stage.deadline + by})
 
 
-def put_on(cast: Cast, name: str, stage: str, *, days: int) -> tuple[Call, Stage]:
-    """Publish a call file's call, with a stage's deadline about so many days from now (negative: ago)."""
-    spec = moved(load_file(FILES / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
+def put_on(
+    cast: Cast, name: str, stage: str, *, days: int, folder: Path = FILES, reasons: str = "passed_over"
+) -> tuple[Call, Stage]:
+    """Publish a call file's call, with a stage's deadline about so many days from now (negative: ago).
+
+    Args:
+        reasons: which texts of the story say why warnings were passed over.
+    """
+    spec = moved(load_file(folder / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
     draft = write_call(spec, by=cast.officer)
     # Published when the stage opened, not at the moment at which the demonstration was loaded.
     opened = min(draft.stages.get(code=stage).opens_at, cast.now)
-    call = publish_anyway(draft, by=cast.officer, reason="Demonstration", at=opened)
+    with clock.at(opened):
+        call = publish_call(draft, by=cast.officer, overrides=why_not_heeded(draft, story("texts")[reasons], opened))
     return call, call.stages.get(code=stage)
+
+
+def why_not_heeded(draft: Call, reasons: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """Return the officer's reason for each warning that publishing a draft at a moment raises."""
+    codes = [caution.code for caution in cautions_of(draft, at)]
+    return {code: reasons.get(code.partition(":")[0]) or story("texts")["passed_over"]["other"] for code in codes}
