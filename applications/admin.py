@@ -57,7 +57,7 @@ class ApplicationAdmin(Findable):
 
     list_display = ("shown_number", "municipality", "call", "lot", "standing")
     list_display_links = ("shown_number", "municipality")
-    list_filter = ("call", "municipality__country", "municipality__region")
+    list_filter = (("call", admin.RelatedOnlyFieldListFilter), "municipality__country", "municipality__region")
     list_select_related = ("call", "lot", "municipality")
     ordering = ("-pk",)
     fields = ("shown_number", "municipality", "municipality_name_hy", "municipality_name_en", "call", "lot", "stages")
@@ -97,7 +97,12 @@ class StageEntryAdmin(Findable):
     municipality_field = "application__municipality"
     list_display = ("number", "municipality", "call", "stage_title", "lot", "shown_state", "amount", "received")
     list_display_links = ("number", "municipality")
-    list_filter = ("state", "stage__call", "application__municipality__country", "application__municipality__region")
+    list_filter = (
+        "state",
+        ("stage__call", admin.RelatedOnlyFieldListFilter),
+        "application__municipality__country",
+        "application__municipality__region",
+    )
     list_select_related = (
         "stage__call",
         "application__lot",

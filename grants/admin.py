@@ -49,7 +49,7 @@ class GrantAdmin(OfMunicipality):
     """What was awarded to whom."""
 
     list_display = ("number", "municipality", "call", "money", "state", "letter", "awarded_at")
-    list_filter = ("state", "entry__application__call", "municipality__country")
+    list_filter = ("state", ("entry__application__call", admin.RelatedOnlyFieldListFilter), "municipality__country")
     search_fields = ("entry__application__number", "municipality__sort_key__contains", "municipality__name_en")
     viewers = READERS
     actions_list = ("award",)
@@ -169,7 +169,7 @@ class LetterAdmin(OfMunicipality):
     """Letters, with their files and codes."""
 
     list_display = ("number", "municipality", "kind", "dated", "file_address", "rendered_at")
-    list_filter = ("kind", "grant__entry__application__call")
+    list_filter = ("kind", ("grant__entry__application__call", admin.RelatedOnlyFieldListFilter))
     search_fields = ("number", "grant__municipality__sort_key__contains", "grant__municipality__name_en")
     viewers = READERS
     fields = ("number", "kind", "municipality", "addressee_hy", "addressee_en", "dated", "file_address", "rendered_at")

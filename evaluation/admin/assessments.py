@@ -42,7 +42,12 @@ class AssessmentAdmin(StaffAdmin):
         "assigned_at",
         "completed_at",
     )
-    list_filter = ("state", "consensus", "entry__stage__call", "entry__application__lot")
+    list_filter = (
+        "state",
+        "consensus",
+        ("entry__stage__call", admin.RelatedOnlyFieldListFilter),
+        "entry__application__lot",
+    )
     list_filter_submit = True
     list_select_related = ("assessor", "entry__stage__call", "entry__application__municipality")
     list_before_template = "admin/evaluation/list_before.html"

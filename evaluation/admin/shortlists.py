@@ -28,7 +28,7 @@ class ShortlistAdmin(StaffAdmin):
     viewers = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
     list_display = ("call", "stage_title", "shown_state", "frozen_at", "frozen_by", "short_digest")
     list_display_links = ("call", "stage_title")
-    list_filter = ("state", "stage__call")
+    list_filter = ("state", ("stage__call", admin.RelatedOnlyFieldListFilter))
     list_filter_submit = True
     list_select_related = ("stage__call", "frozen_by")
     search_fields = ("stage__call__code", "digest")

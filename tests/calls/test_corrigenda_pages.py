@@ -96,7 +96,7 @@ def test_public_pages_cost_the_same_for_one_and_for_three(client: Client) -> Non
     assert Corrigendum.objects.count() == 5
 
 
-CHANGES, DETAIL, PRINT = 4, 24, 20
+CHANGES, DETAIL, PRINT = 4, 24, 18
 
 
 # --- in the administration
@@ -190,6 +190,11 @@ def test_working_copies_stand_in_no_list(client: Client, officer: Person) -> Non
         listed = client.get(reverse("admin:calls_call_changelist")).content.decode()
     assert call.code in listed
     assert copy.code not in listed
+    with translation.override("en"):
+        preview = reverse("admin:calls_setup_preview", args=[copy.pk, "applicant", stage_of(copy).pk])
+        assert client.get(preview).status_code == 200
+        applications = client.get(reverse("admin:applications_application_changelist")).content.decode()
+    assert copy.code not in applications
     client.force_login(make_person())
     assert copy.code not in get(client, "calls:list")
 

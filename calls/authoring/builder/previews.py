@@ -36,7 +36,7 @@ class Choice:
 
 def _found(request: HttpRequest, admin: Any, pk: int, name: str, stage: int) -> tuple[Desk, Preview, Stage]:
     """The call, the way to look at it, and its stage, for who may read the call in the administration."""
-    call: Call | None = admin.get_queryset(request).filter(pk=pk).first()
+    call: Call | None = Call.objects.visible_to(request.user).filter(pk=pk).first()  # working copies too
     way = next((one for one in previews() if one.name == name), None)
     if call is None or way is None or not admin.has_view_permission(request, call):
         raise Http404
