@@ -181,8 +181,8 @@ class Author:
             for question in section.questions:
                 self.question(question, f"{self.at('question', 'add')}?parent={parent.pk}&kind={question.kind}")
         for check in stage.checks:
-            values = {"code": check.code, "kind": check.kind, "fatal": check.fatal, **texts(title=check.title)}
-            self.write(f"{self.at('check', 'add')}?parent={row.pk}", values)
+            checked = {"code": check.code, "kind": check.kind, "fatal": check.fatal, **texts(title=check.title)}
+            self.write(f"{self.at('check', 'add')}?parent={row.pk}", checked)
         if stage.evaluation is not None:
             self.grid(stage.evaluation, self.at("stages", row.pk, "grid"))
 
