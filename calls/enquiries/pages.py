@@ -143,11 +143,11 @@ def lang_of(call: Call) -> str:
 def part(call: Call, person: Any, memberships: list[Membership], moment: datetime) -> Part:
     """Prepare the part of a call's page; the call is public, and its stages are at hand."""
     known = person.is_authenticated
-    found = queries.published(call)
+    newest = rows(queries.published(call).reverse()[:FEW], call)
     takes = rules.takes_questions(call, moment)
     return Part(
-        rows=rows(found.reverse()[:FEW], call),
-        count=found.count(),
+        rows=newest,
+        count=newest[0].number if newest else 0,  # numbers are given without gaps
         lang=lang_of(call),
         url=reverse("calls:answers", args=[call.code]),
         ask_url=reverse("calls:ask", args=[call.code]),

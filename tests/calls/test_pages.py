@@ -385,7 +385,7 @@ def test_a_list_costs_the_same_for_one_call_and_for_three(client: Client) -> Non
 def test_a_page_costs_the_same_for_one_lot_and_for_three(client: Client, sevan: Municipality) -> None:
     make_call(PILOT, change=lambda spec: as_code("ONE-LOT")(one_lot(spec)))
     make_call(PILOT)
-    for reader, cost in ((None, 19), (make_member(sevan), 30)):
+    for reader, cost in ((None, 21), (make_member(sevan), 34)):
         if reader:
             client.force_login(reader)
         assert queries(client, "/en/calls/ONE-LOT/") == cost
