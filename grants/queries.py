@@ -96,7 +96,8 @@ def _result(grant: Grant) -> ResultRow:
 
 def _name_then(application: Any) -> str:
     """Return the name under which an application was made, which is kept in Armenian and English."""
-    return application.municipality_name_hy if languages.active() == "hy" else application.municipality_name_en
+    name = application.municipality_name_hy if languages.active() == "hy" else application.municipality_name_en
+    return str(name)
 
 
 def decided_among(calls: Iterable[int]) -> Iterable[int]:

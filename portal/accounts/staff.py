@@ -59,7 +59,7 @@ class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         raise Http404
 
 
-class TextsAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
+class TextsAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """Texts in the languages that the site speaks; what is kept in others stays as it is."""
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -33,7 +33,7 @@ def every_language(settings: Any) -> None:
     settings.LANGUAGES = [(code, settings.KNOWN_LANGUAGES[code]) for code in ALL]
 
 
-# --- the setting ----------------------------------------------------------------------------------------------------
+# --- the setting -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_the_first_language_is_spoken_to_whoever_names_none(client: Client, sett
 def test_migrations_do_not_depend_on_the_languages_of_a_site() -> None:
     environment = {**os.environ, "SITE_LANGUAGES": ",".join(ALL), "DJANGO_SETTINGS_MODULE": "portal.settings"}
     command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-# --- how amounts and moments are written -------------------------------------------------------------------------------
+# --- how amounts and moments are written -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_text_is_read_in_the_language_that_fits_best(available: tuple[str, ...
     assert languages.fitting(available, wanted) == found
 
 
-# --- pages ---------------------------------------------------------------------------------------------------------------
+# --- pages -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -133,7 +133,7 @@ def test_a_page_says_in_which_language_it_is(client: Client, every_language: Non
     assert '<article class="prose">' in client.get("/hy/pages/help/").content.decode()
 
 
-# --- a call in other languages ---------------------------------------------------------------------------------------------
+# --- a call in other languages ---------------------------------------------------------------------------------------
 
 
 def in_georgian(spec: CallSpec) -> CallSpec:

@@ -12,7 +12,7 @@ from calls.spec import CallSpec, Strict
 
 
 def filled_lists(call: CallSpec) -> Iterator[Problem]:
-    """No such list is empty. Files are refused at once by their reader; a draft may be unfinished until it is published."""
+    """No such list is empty: files are refused at once by their reader, a draft when it is published."""
     for path in _empty(call, CALL):
         yield Problem(path, _("is an empty list; write at least one entry"), breaks=True)
 
