@@ -35,7 +35,7 @@ _FILTERS: Final = re.compile(r"(?:call|state|municipality__country)(?:__(?:id|pk
 class EnquiryAdmin(StaffAdmin):
     """Questions about calls. They are read here, and decided on pages of their own."""
 
-    list_display = ("question", "call_code", "place", "asked", "due", "standing")
+    list_display = ("question", "standing", "due", "call_code", "place", "asked")
     list_filter = (
         ("call", admin.RelatedOnlyFieldListFilter),
         "state",
@@ -122,7 +122,7 @@ class EnquiryAdmin(StaffAdmin):
         ordering="call__answers_until",
     )
     def due(self, enquiry: Enquiry) -> tuple[str, str]:
-        return desk.due_label(enquiry, clock.now())
+        return desk.due_label(enquiry, clock.now(), short=True)
 
     @display(
         description=gettext_lazy("state"),
@@ -153,7 +153,7 @@ class EnquiryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("answer due"))
     def due_written(self, enquiry: Enquiry) -> str:
-        return str(self.due(enquiry)[1])
+        return desk.due_label(enquiry, clock.now())[1]
 
     @admin.display(description=gettext_lazy("language"))
     def spoken(self, enquiry: Enquiry) -> str:

@@ -19,6 +19,8 @@ from calls.enquiries.rules import Due
 from calls.enquiries.wording import Wording, current_wording, missing_languages
 from calls.models import Call, Enquiry, EnquiryAnswer, EnquiryState
 from calls.pages.cards import Word
+from portal.content import formatting
+from portal.languages import active
 
 _SHORT: Final = 120
 
@@ -88,14 +90,17 @@ def _waiting(call: Call, waiting: int, drafted: int, now: datetime) -> WaitingRo
 _DUE: Final = {Due.LATE: lambda: Word(_("Overdue"), "error"), Due.SOON: lambda: Word(_("Due soon"), "warn")}
 
 
-def due_label(enquiry: Enquiry, now: datetime) -> tuple[str, str]:
-    """Return how urgent an answer is, as a key for its colour, and when it is due."""
+def due_label(enquiry: Enquiry, now: datetime, *, short: bool = False) -> tuple[str, str]:
+    """Return how urgent an answer is, as a key for its colour, and when it is due; ``short``: the day alone."""
     if enquiry.state != EnquiryState.WAITING:
         return "done", "—"
     state = rules.due(enquiry.call, now)
     if state is Due.NEVER:
         return state.value, _("no date")
-    moment = due_of(enquiry.call)
+    call = enquiry.call
+    moment = (
+        formatting.day(call.answers_until, call.time_zone, active()) if short and call.answers_until else due_of(call)
+    )
     word = _DUE.get(state)
     return state.value, f"{word().word}: {moment}" if word else moment
 
