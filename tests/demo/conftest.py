@@ -39,7 +39,7 @@ def put_on(name: str, stage: str, days: int, **changes: Any) -> tuple[Call, Stag
     """Publish a call of the project's call files, with a stage's deadline about so many days from now."""
     spec: CallSpec = moved(load_file(FILES / f"{name}.yaml"), stage, clock.now().date() + timedelta(days=days))
     draft = write_call(spec.model_copy(update=changes))
-    opened = min(draft.stages.get(code=stage).opens_at, clock.now())
+    opened = min(clock.now(), *(row.opens_at for row in draft.stages.all()))
     call = publish_anyway(draft, by=None, reason="a test", at=opened)
     return call, call.stages.get(code=stage)
 

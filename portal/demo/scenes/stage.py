@@ -43,9 +43,13 @@ class Cast:
     def officer(self) -> Person:
         return self.people["officer@demo.example"]
 
-    def ago(self, days: float) -> AbstractContextManager[None]:
-        """Let what runs inside happen so many days ago."""
-        return clock.at(self.now - timedelta(days=days))
+    def ago(self, days: int) -> AbstractContextManager[None]:
+        """Let what runs inside happen so many days ago, in the middle of the day."""
+        return clock.at(self.day(days))
+
+    def day(self, ago: int) -> datetime:
+        """Return noon of Yerevan so many days ago."""
+        return (self.now - timedelta(days=ago)).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ def put_on(
     """
     spec = moved(load_file(folder / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
     draft = write_call(spec, by=cast.officer)
-    # Published when the stage opened, not at the moment at which the demonstration was loaded.
-    opened = min(draft.stages.get(code=stage).opens_at, cast.now)
+    # Published when its first stage opened, not at the moment at which the demonstration was loaded.
+    opened = min(cast.now, *(row.opens_at for row in draft.stages.all()))
     with clock.at(opened):
         call = publish_call(draft, by=cast.officer, overrides=why_not_heeded(draft, story("texts")[reasons], opened))
     return call, call.stages.get(code=stage)
