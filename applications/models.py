@@ -15,7 +15,7 @@ from portal import clock
 from portal.accounts.models import Municipality
 from portal.documents.models import StoredFile
 from portal.history import tracked
-from portal.transitions import TransitionTable, guard, immutable
+from portal.transitions import TransitionTable, guard, immutable, kept
 
 
 class NumberSeries(models.Model):  # noqa: DJ008 - nobody is shown a counter
@@ -298,7 +298,8 @@ class Submission(models.Model):
                 "snapshot",
                 "eligibility",
                 "digest",
-            )
+            ),
+            kept(),
         ]
 
     def __str__(self) -> str:

@@ -32,10 +32,15 @@ def guard(table: TransitionTable, field: str = "state") -> pgtrigger.Trigger:
 
 
 def immutable(*fields: str) -> pgtrigger.Trigger:
-    """Return the trigger by which PostgreSQL refuses deletion, and change of the fields (of all, if none is named)."""
+    """Return the trigger by which PostgreSQL refuses change of the fields; if none is named, of all, and deletion too."""
     if not fields:
         return pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
     return pgtrigger.ReadOnly(name="fixed_fields", fields=list(fields))
+
+
+def kept() -> pgtrigger.Trigger:
+    """Return the trigger by which PostgreSQL refuses deletion of a row some of whose fields may change."""
+    return pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)
 
 
 def move(row: models.Model, to: str, table: TransitionTable) -> None:

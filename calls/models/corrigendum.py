@@ -2,13 +2,12 @@
 
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
-from portal.transitions import immutable
+from portal.transitions import immutable, kept
 
 
 class CorrigendumQuerySet(models.QuerySet["Corrigendum"]):
@@ -50,7 +49,7 @@ class Corrigendum(models.Model):
         # The person who issued it may be erased; nothing else ever changes.
         triggers = [
             immutable("call", "number", "issued_at", "summary", "changes", "digest"),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            kept(),
         ]
 
     def __str__(self) -> str:

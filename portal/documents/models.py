@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.transitions import immutable
+from portal.transitions import immutable, kept
 
 
 def new_token() -> str:
@@ -44,7 +44,8 @@ class StoredFile(models.Model):
         verbose_name_plural = _("files")
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
         triggers: ClassVar = [
-            immutable("token", "name", "kind", "content_type", "size", "sha256", "path", "created_at")
+            immutable("token", "name", "kind", "content_type", "size", "sha256", "path", "created_at"),
+            kept(),
         ]
 
     def __str__(self) -> str:

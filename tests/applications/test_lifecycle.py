@@ -415,6 +415,8 @@ def test_what_was_submitted_takes_no_answers_and_no_files(place: Place, mailbox:
         "UPDATE applications_submission SET snapshot = '{}'",
         "UPDATE applications_submission SET received_at = received_at - interval '1 day'",
         "UPDATE applications_stageentry SET state = 'draft'",
+        "DELETE FROM applications_submission",
+        "DELETE FROM documents_storedfile",
     ],
 )
 def test_the_database_itself_refuses_to_change_what_was_submitted(
