@@ -273,7 +273,11 @@ CASES: list[tuple[str, Any, datetime, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "change", "now", "verdict"), CASES, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("path", "change", "now", "verdict"),
+    CASES,
+    ids=[f"{place} {path} {verdict}" for place, (path, _change, _now, verdict) in enumerate(CASES)],
+)
 def test_the_verdict_on_one_change(path: str, change: Any, now: datetime, verdict: str) -> None:
     assert verdicts(change, now)[path] == verdict
 
