@@ -77,11 +77,15 @@ def _number(way: str) -> Any:
 
 def cancelled_at(calls: Iterable[Call]) -> dict[int, datetime]:
     """Return when each of the calls was cancelled, by primary key, also where it was archived afterwards."""
-    possible = [call.pk for call in calls if call.state in (CallState.CANCELLED, CallState.ARCHIVED)]
+    ended = [call for call in calls if call.state in (CallState.CANCELLED, CallState.ARCHIVED)]
+    known = {call.pk: call.cancelled_at for call in ended if call.cancelled_at}
+    # Calls that were cancelled before the moment was kept have it in their history alone.
+    possible = [call.pk for call in ended if call.pk not in known]
     if not possible:
-        return {}
+        return known
     events = history("CallEvent").filter(pgh_obj__in=possible, state=CallState.CANCELLED).order_by()
-    return {row["pgh_obj"]: row["moment"] for row in events.values("pgh_obj").annotate(moment=Min("pgh_created_at"))}
+    rows = events.values("pgh_obj").annotate(moment=Min("pgh_created_at"))
+    return known | {row["pgh_obj"]: row["moment"] for row in rows}
 
 
 def history(name: str) -> "QuerySet[Any]":

@@ -1,7 +1,6 @@
 """Questions and answers about the open call: answered, merged, corrected, declined, waiting."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from calls.enquiries.lifecycle import ask, correct, decline, publish_answers, save_draft
@@ -22,7 +21,7 @@ class Desk:
     def ask(self, row: Mapping[str, Any]) -> None:
         """Ask one question, for the municipality for which the person works."""
         person: Person = self._cast.people[row["by"]]
-        arrived = self._cast.now - timedelta(days=row["days"])
+        arrived = self._cast.day(row["days"])
         with self._cast.ago(row["days"]):
             held = person.memberships.in_force().select_related("municipality").get()
             asked = ask(
@@ -66,7 +65,7 @@ class Desk:
 def play(cast: Cast, call: Call) -> None:
     """Ask and answer: six answers, one of them to two questions and one corrected; one declined; two still wait."""
     told, desk = story("enquiries"), Desk(cast, call)
-    acts: list[tuple[float, Callable[[Mapping[str, Any]], None], Mapping[str, Any]]]
+    acts: list[tuple[int, Callable[[Mapping[str, Any]], None], Mapping[str, Any]]]
     acts = [(row["days"], desk.ask, row) for row in told["asked"]]
     acts += [(row["days"], desk.publish, row) for row in told["published"]]
     acts += [(told["corrected"]["days"], desk.correct, told["corrected"])]

@@ -104,8 +104,8 @@ def put_on(
     """
     spec = moved(load_file(folder / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
     draft = write_call(spec, by=cast.officer)
-    # Published when its first stage opened, not at the moment at which the demonstration was loaded.
-    opened = min(cast.now, *(row.opens_at for row in draft.stages.all()))
+    # Published when its first stage opened, or yesterday, not at the moment at which the demonstration was loaded.
+    opened = min(cast.day(1), *(row.opens_at for row in draft.stages.all()))
     with clock.at(opened):
         call = publish_call(draft, by=cast.officer, overrides=why_not_heeded(draft, story("texts")[reasons], opened))
     return call, call.stages.get(code=stage)

@@ -13,8 +13,8 @@ from portal.demo.loading import CODES, NotADemonstration, load_demonstration
 
 class Command(BaseCommand):
     help = (
-        "Loads the demonstration: municipalities, pages, people with one known password, and three calls (decided, "
-        "open, being evaluated). Changes nothing where it is there already."
+        "Loads the demonstration: municipalities, pages, people with one known password, and calls (decided, "
+        "open, being evaluated, upcoming, cancelled, in the making). Changes nothing where it is there already."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
