@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calls import queries
+from calls import queries, search
 from calls.finding_forms import AmountField, CallFilterForm
 from calls.models import Call, Lot, Priority, Stage
 from portal import clock
@@ -86,7 +86,8 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         if order:
             return found.order_by(*_ORDERS_BY[order]())
         given = found.query.order_by
-        return found.order_by(F("rank").desc(), *given) if self.form.cleaned_data.get("q") else found
+        ranked = search.words_of(self.form.cleaned_data.get("q", ""))
+        return found.order_by(F("rank").desc(), *given) if ranked else found
 
     def search(self, calls: "QuerySet[Call]", name: str, value: str) -> "QuerySet[Call]":
         return queries.searched(calls, value)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from calls.finding_forms import AmountField
@@ -172,6 +173,15 @@ def test_an_empty_list_says_what_to_do(client: Client) -> None:
     assert "No call matches" in page
     assert "Show all calls" in page
     assert "Did you mean" not in page
+
+
+@pytest.mark.parametrize("text", ["?!", "«»", "%", "((((", "\N{RIGHT-TO-LEFT OVERRIDE}"])
+def test_signs_without_a_word_narrow_nothing(client: Client, text: str) -> None:
+    make_call(PORTFOLIO)
+    for name in ("list", "calendar_of_all", "feed_of_all"):
+        response = client.get(reverse(f"calls:{name}"), {"q": text})
+        assert response.status_code == 200
+        assert PORTFOLIO in response.content.decode()
 
 
 def test_drafts_are_nowhere(client: Client) -> None:
