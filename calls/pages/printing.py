@@ -101,7 +101,8 @@ def _limits(spec: CallSpec) -> str:
     whole = ngettext("%(n)s in the call", "%(n)s in the call", limits.call) % {"n": limits.call}
     if not spec.lots or limits.lot >= limits.call:
         return whole
-    return f"{whole}, {ngettext('%(n)s in a lot', '%(n)s in a lot', limits.lot) % {'n': limits.lot}}"
+    in_a_lot = ngettext("%(n)s in a lot", "%(n)s in a lot", limits.lot) % {"n": limits.lot}
+    return f"{whole}, {in_a_lot}"
 
 
 def _language(code: str, voice: Voice) -> str:
