@@ -1,9 +1,13 @@
 """What every page of the administration stands on."""
 
+from functools import wraps
 from typing import Any, ClassVar, NoReturn
 
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
+from django.urls import URLPattern
 from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -54,9 +58,32 @@ class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
 
+    def get_urls(self) -> list[URLPattern]:
+        """Answer 404 also where an address has a word in the place of a key that is a number."""
+        patterns: list[URLPattern] = super().get_urls()
+        for pattern in patterns:
+            pattern.callback = _of_a_row(pattern.callback, self.opts.pk)
+        return patterns
+
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer 404 for what is not there or may not be seen, where Django leads to its first page."""
         raise Http404
+
+
+def _of_a_row(view: Any, key: Any) -> Any:
+    """Guard a view, so that it gets only what can be the key of a row."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, object_id: str | None = None, **kwargs: Any) -> Any:
+        if object_id is None:
+            return view(request, *args, **kwargs)
+        try:
+            key.to_python(unquote(object_id))
+        except ValidationError as error:
+            raise Http404 from error
+        return view(request, *args, object_id=object_id, **kwargs)
+
+    return guarded
 
 
 class TextsAdmin(StaffAdmin, TranslationAdmin):  # type: ignore[type-arg]
