@@ -16,6 +16,8 @@ from portal import languages
 from portal.content import formatting
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+# The years that call files take; at the ends of the calendar the clock of another place cannot be told.
+_YEARS = range(1900, 2200)
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,](?P<rest>[0-9]+))?")
 
 
@@ -93,13 +95,21 @@ class MomentField(forms.DateTimeField):
             return value.astimezone(UTC) if value.tzinfo else value
         if not (text := str(value or "").strip()):
             return None
+        local = self._read(text)
+        self._check_once(local)
+        return local.replace(tzinfo=self.zone).astimezone(UTC)
+
+    @staticmethod
+    def _read(text: str) -> datetime:
+        message = _("“%(typed)s” cannot be read as a date and time. Please write it as 2027-03-15 16:00.")
+        refusal = ValidationError(message, params={"typed": text})
         try:
             local = datetime.fromisoformat(text.replace(" ", "T", 1)).replace(fold=0)
         except ValueError as error:
-            message = _("“%(typed)s” cannot be read as a date and time. Please write it as 2027-03-15 16:00.")
-            raise ValidationError(message, params={"typed": text}) from error
-        self._check_once(local)
-        return local.replace(tzinfo=self.zone).astimezone(UTC)
+            raise refusal from error
+        if local.year not in _YEARS:
+            raise refusal
+        return local
 
     def _check_once(self, local: datetime) -> None:
         if local.tzinfo is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from calls.authoring.sent import key_sent
 from calls.authoring.words import language_name
 
 Texts = dict[str, str]
@@ -68,7 +69,7 @@ class TextLines:
 
     def _sent(self, data: Mapping[str, Any]) -> list[Texts]:
         total = str(data.get(f"{self.name}-total", "0"))
-        count = min(int(total), _MOST) if total.isdecimal() else 0
+        count = min(key_sent(total) or 0, _MOST)
         return [
             {code: str(data.get(f"{self.name}-{place}-{code}", "")).replace("\r\n", "\n") for code in self.languages}
             for place in range(count)
@@ -81,7 +82,8 @@ class TextLines:
 
     def _act(self) -> None:
         act, _dash, place = self._do.partition("-")
-        spot = int(place) if place.isdecimal() else -1
+        sent = key_sent(place)
+        spot = -1 if sent is None else sent
         if act == "add":
             self.texts.append({})
         elif act == "remove" and 0 <= spot < len(self.texts):

@@ -16,6 +16,7 @@ from calls.authoring.desk import Desk, desk, only_post, writing_desk
 from calls.authoring.forms import PartForm
 from calls.authoring.parts import Line, Part, ancestors, part_named, registered
 from calls.authoring.saving import NotDraft
+from calls.authoring.sent import key_sent
 from calls.authoring.sheets import SHEETS, Sheet
 
 
@@ -161,10 +162,10 @@ def _parent(here: Desk, part: Part) -> Any:
     """The part to which another is added: the call itself, or the one that the address names."""
     if not part.parent:
         return here.call
-    given = here.request.GET.get("parent", "")
-    if not given.isdecimal():
+    given = key_sent(here.request.GET.get("parent", ""))
+    if given is None:
         raise Http404
-    return found_row(here, part_named(part.parent), int(given))
+    return found_row(here, part_named(part.parent), given)
 
 
 @transaction.atomic
@@ -247,7 +248,8 @@ def order(request: HttpRequest, pk: int, part: str, *, admin: Any) -> HttpRespon
     """Take the order of the rows of a list; only the parts of the call itself and of the parent that is named."""
     here, kind = desk(request, admin, pk), _kind(part)
     parent = _parent(here, kind)
-    keys = [int(key) for key in request.POST.get("ids", "").split(",") if key.isdecimal()]
+    sent = map(key_sent, request.POST.get("ids", "").split(","))
+    keys = [key for key in sent if key is not None]
     try:
         if not saving.reorder(kind, parent, here.call, keys):
             messages.error(request, _("The list has changed meanwhile; here it is as it stands now."))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from calls.authoring.builder.codes import proposed
 from calls.authoring.forms import PartForm
+from calls.authoring.sent import key_sent
 from calls.authoring.words import language_name
 from calls.models import Call
 from calls.spec import Text
@@ -256,7 +257,8 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
 def _place(form: Any) -> tuple[int, int]:
     index = int(form.prefix.rpartition("-")[2])
     raw = form._raw(ORDERING_FIELD_NAME) if form.is_bound else ""
-    return (int(raw) if raw.isdecimal() else index + 1, index)
+    sent = key_sent(raw)
+    return (index + 1 if sent is None else sent, index)
 
 
 def _flat(values: Mapping[str, Any], code: str) -> dict[str, Any]:
@@ -294,18 +296,19 @@ def rearranged(data: Any) -> Any:
         _add(changed, where)
         return changed
     above, _dash, index = where.rpartition("-")
-    if not index.isdecimal() or _total(data, above) is None:
+    place = key_sent(index)
+    if place is None or _total(data, above) is None:
         return changed
     if act == "remove":
         changed[f"{where}-{DELETION_FIELD_NAME}"] = "on"
     elif act in ("up", "down"):
-        _move(changed, above, int(index), -1 if act == "up" else 1)
+        _move(changed, above, place, -1 if act == "up" else 1)
     return changed
 
 
 def _total(data: Any, prefix: str) -> int | None:
-    text = str(data.get(f"{prefix}-TOTAL_FORMS", ""))
-    return min(int(text), MOST) if text.isdecimal() else None
+    sent = key_sent(str(data.get(f"{prefix}-TOTAL_FORMS", "")))
+    return None if sent is None else min(sent, MOST)
 
 
 def _add(data: Any, prefix: str) -> None:
@@ -317,8 +320,8 @@ def _add(data: Any, prefix: str) -> None:
 
 
 def _order(data: Any, prefix: str, index: int) -> int:
-    text = str(data.get(f"{prefix}-{index}-{ORDERING_FIELD_NAME}", ""))
-    return int(text) if text.isdecimal() else index + 1
+    sent = key_sent(str(data.get(f"{prefix}-{index}-{ORDERING_FIELD_NAME}", "")))
+    return index + 1 if sent is None else sent
 
 
 def _move(data: Any, prefix: str, index: int, step: int) -> None:

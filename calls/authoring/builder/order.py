@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from calls.authoring.sent import key_sent
+
 Order = list[tuple[int, list[int]]]
 """Each section with its questions."""
 
@@ -11,8 +13,8 @@ def read(text: str) -> Order:
     order: Order = []
     for part in text.split(";"):
         section, _colon, questions = part.partition(":")
-        if section.isdecimal():
-            order.append((int(section), [int(key) for key in questions.split(",") if key.isdecimal()]))
+        if (key := key_sent(section)) is not None:
+            order.append((key, [sent for one in questions.split(",") if (sent := key_sent(one)) is not None]))
     return order
 
 

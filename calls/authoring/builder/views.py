@@ -21,6 +21,7 @@ from calls.authoring.builder.stages import stage_of, tabs, title_of
 from calls.authoring.desk import Desk, desk, only_post, writing_desk
 from calls.authoring.parts import part_named
 from calls.authoring.saving import NotDraft
+from calls.authoring.sent import key_sent
 from calls.authoring.views import found_row
 from calls.models import FormSection, Question, Stage
 from calls.transfer.reading import form_spec
@@ -82,14 +83,14 @@ def _arrange(here: Desk, stage: Stage) -> HttpResponseBase:
 
 def _wanted(present: Order, sent: Any) -> Order:
     """The order that was sent: whole, as a step of a question or a section, or as a place for a question."""
-    act, _colon, key = str(sent.get("move", "")).partition(":")
-    if act and key.isdecimal():
+    act, _colon, moved = str(sent.get("move", "")).partition(":")
+    if act and (key := key_sent(moved)) is not None:
         step = -1 if act.endswith("up") else 1
         move = order.section_stepped if act.startswith("section") else order.stepped
-        return move(present, int(key), step)
-    question, section, before = (f"{sent.get('place', '')}::".split(":"))[:3]
-    if question.isdecimal() and section.isdecimal():
-        return order.placed(present, int(question), int(section), int(before) if before.isdecimal() else None)
+        return move(present, key, step)
+    question, section, before = map(key_sent, f"{sent.get('place', '')}::".split(":")[:3])
+    if question is not None and section is not None:
+        return order.placed(present, question, section, before)
     return order.read(str(sent.get("order", "")))
 
 
@@ -167,10 +168,10 @@ def kinds_page(request: HttpRequest, pk: int, *, admin: Any) -> HttpResponseBase
 
 
 def _section(here: Desk) -> FormSection:
-    given = here.request.GET.get("parent", "")
-    if not given.isdecimal():
+    given = key_sent(here.request.GET.get("parent", ""))
+    if given is None:
         raise Http404
-    return _with_call(here, found_row(here, part_named("section"), int(given)))
+    return _with_call(here, found_row(here, part_named("section"), given))
 
 
 def _with_call(here: Desk, section: FormSection) -> FormSection:
