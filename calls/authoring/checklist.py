@@ -16,6 +16,7 @@ from calls.authoring import publication
 from calls.authoring.parts import part_named
 from calls.authoring.places import Place, Places
 from calls.authoring.sheets import SHEETS
+from calls.callfile import problems
 from calls.models import Call, Stage
 from calls.pages.cards import voice_of
 from calls.spec import CallSpec, StageSpec
@@ -94,10 +95,11 @@ def checklist(call: Call, spec: CallSpec, now: datetime) -> Checklist:
         now: the moment as of which it is judged.
     """
     places = Places(call)
-    faults = [Note(_sentence(problem.text()), places.of(problem.path)) for problem in publication.faults(spec, now)]
-    cautions = [
-        Note(caution.text(), places.of(caution.path), caution.code) for caution in publication.warnings(spec, now)
-    ]
+    # A working copy is not published but issued: stages of the past stay as they are, and nothing of it is unusual.
+    copy = call.amends_id is not None
+    found, unusual = (problems(spec), []) if copy else (publication.faults(spec, now), publication.warnings(spec, now))
+    faults = [Note(_sentence(problem.text()), places.of(problem.path)) for problem in found]
+    cautions = [Note(caution.text(), places.of(caution.path), caution.code) for caution in unusual]
     sorted_out = _Sorted(faults, cautions)
     spans, mark = _spans(call, spec, now)
     money, rest = _money(call, spec)

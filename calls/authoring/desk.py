@@ -43,7 +43,8 @@ class Desk:
         self, template: str, title: str, *, crumbs: "list[tuple[str, str]] | None" = None, **context: Any
     ) -> TemplateResponse:
         """Render a page of authoring in the frame of the administration."""
-        top = [(reverse("admin:calls_call_changelist"), _("Calls")), (self.at("setup"), self.call.code)]
+        home = self.at("setup" if self.call.state == CallState.DRAFT else "call_change")
+        top = [(reverse("admin:calls_call_changelist"), _("Calls")), (home, self.call.code)]
         values = {"call": self.call, "may_write": self.may_write, "crumbs": [*top, *(crumbs or [])], **context}
         return framed(self.request, self.admin, template, title, values)
 
