@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from calls.pages import finding, sharing
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def call_list(request: HttpRequest) -> HttpResponse:
     """Show the calls, the most urgent first, narrowed by the filters.
 

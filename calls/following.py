@@ -18,6 +18,9 @@ from portal.languages import fitting, spoken
 MOST_SEARCHES: Final = 50
 """So many searches one person can keep: each costs a query when calls are published."""
 
+LONGEST_QUERY: Final = SavedSearch._meta.get_field("query").max_length or 0
+"""Characters of the filters of one search, as an address writes them: an Armenian letter takes six."""
+
 
 class SearchRefused(Exception):
     """A search cannot be kept; the text says why."""
@@ -70,8 +73,10 @@ def save_search(person: Person, *, query: str, name: str) -> SavedSearch:
     Effects: from now on, calls that match are told by e-mail when they are published.
 
     Raises:
-        SearchRefused: the person keeps as many searches as one can.
+        SearchRefused: the person keeps as many searches as one can, or the filters are too long.
     """
+    if len(query) > LONGEST_QUERY:
+        raise SearchRefused(_("This search is too long to be kept. Please shorten what you typed."))
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     kept = SavedSearch.objects.filter(person=person)
     if not kept.filter(query=query).exists() and kept.count() >= MOST_SEARCHES:

@@ -72,11 +72,12 @@ def my_searches(request: HttpRequest) -> HttpResponse:
 @login_required
 def save_search(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list from which it was sent; what is wrong in them is left out."""
-    data = QueryDict(request.POST.get("query", "")[: kept.LONGEST])
+    data = QueryDict(request.POST.get("query", "")[: following.LONGEST_QUERY])
     names = {"countries": queries.country_names(), "programmes": queries.programme_titles()}
     found = CallFilter(data, queryset=Call.objects.none(), **names)
     query = finding.query_of(found)
-    name = " ".join(request.POST.get("name", "").split())[:100] or finding.name_of(finding.tags_of(found))
+    typed = " ".join(request.POST.get("name", "").replace("\0", "").split())[:100]
+    name = typed or finding.name_of(finding.tags_of(found))
     try:
         following.save_search(_person(request), query=query, name=name)
     except following.SearchRefused as refusal:

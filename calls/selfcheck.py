@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from calls import queries
 from calls.forms import SelfCheckForm
@@ -65,7 +66,7 @@ def asked(request: HttpRequest, spec: CallSpec) -> Asked:
 
 
 def _typed(request: HttpRequest) -> str:
-    return request.GET.get("check", "").strip()[:100]
+    return request.GET.get("check", "").replace("\0", "").strip()[:100]
 
 
 def _country(request: HttpRequest, countries: Sequence[str]) -> str:
@@ -96,6 +97,7 @@ def form_for(spec: CallSpec, asked: Asked, names: Mapping[str, str]) -> SelfChec
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def suggestions(request: HttpRequest, code: str) -> HttpResponse:
     """Return the municipalities that have in their name what was typed so far, as a part of the call's page."""
     call = queries.call_for(request.user, code)

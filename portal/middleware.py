@@ -1,4 +1,4 @@
-"""What every request carries: its number, and the moment at which it arrived."""
+"""What every request carries: its number, the moment at which it arrived, its language, and an address to look up."""
 
 import re
 import uuid
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -62,6 +62,21 @@ class SiteLanguage(LocaleMiddleware):
         if not named:
             translation.activate(languages.spoken()[0])
             request.LANGUAGE_CODE = translation.get_language()
+
+
+class WritableAddress:
+    """Answers 404 to an address with a NUL in it: PostgreSQL keeps none, so nothing can have that name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, named: dict[str, object]) -> None:
+        """Refuse the address before anything is looked up by a part of it."""
+        if any("\0" in part for part in named.values() if isinstance(part, str)):
+            raise Http404
 
 
 class AdminPolicy:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -15,9 +14,6 @@ from calls.pages import cards, finding
 from calls.pages.cards import Card
 from calls.pages.finding import Tag
 from portal.accounts.models import Person
-
-LONGEST: Final = SavedSearch._meta.get_field("query").max_length
-"""Characters of the filters of one search."""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,13 @@ def test_drafts_do_not_exist_for_the_public_and_are_a_preview_for_staff(client: 
     assert "no calls yet" in body(client, "/en/calls/"), "a draft is in no list"
 
 
+@pytest.mark.parametrize("part", ["", "print.pdf", "feed.atom", "ask/", "answers/", "changes/", "follow/"])
+def test_an_address_that_nothing_can_have_is_not_found(client: Client, part: str) -> None:
+    client.force_login(make_staff())
+    assert client.get(f"/hy/calls/a%00b/{part}").status_code == 404
+    assert client.get("/files/a%00b/a.pdf").status_code == 404
+
+
 def test_an_unknown_call_is_not_found(client: Client) -> None:
     body(client, "/en/calls/NO-SUCH-CALL/", 404)
     body(client, "/en/calls/m4eg-2021-portfolio/", 404)

@@ -129,6 +129,15 @@ def test_nobody_touches_the_search_of_another(client: Client, reader: Person) ->
     assert "Other" not in client.get("/en/calls/searches/").content.decode()
 
 
+def test_a_search_that_cannot_be_kept_is_refused_in_words(client: Client, reader: Person) -> None:
+    make_call(PILOT)
+    answer = client.post("/en/calls/searches/save/", {"query": f"q={'ա' * 400}", "name": "Long"}, follow=True)
+    assert "This search is too long to be kept." in answer.content.decode()
+    assert not SavedSearch.objects.exists()
+    client.post("/en/calls/searches/save/", {"query": "q=green", "name": "Gr\0een"})
+    assert SavedSearch.objects.get().name == "Green"
+
+
 def test_a_person_keeps_only_so_many(client: Client, reader: Person) -> None:
     for number in range(MOST_SEARCHES):
         save_search(reader, query=f"q={number}", name="x")

@@ -127,6 +127,18 @@ def test_too_many_are_said_to_be_too_many(client: Client, count: int) -> None:
         assert ("There are more." in page) == (count > MOST)
 
 
+def test_a_name_that_no_register_can_hold_is_read_without_its_nul(client: Client, sevan: Municipality) -> None:
+    make_call(PORTFOLIO)
+    assert "Sevan" in may_part(body(client, f"{PAGE}?check=Sev%00an"))
+    assert "Sevan" in suggested(client, "check=Sev%00an")
+
+
+def test_a_part_is_never_kept_for_the_page(client: Client) -> None:
+    make_call(PORTFOLIO)
+    for path in (PLACES, "/en/calls/"):
+        assert "HX-Request" in client.get(f"{path}?check=x", headers={"HX-Request": "true"})["Vary"]
+
+
 def test_suggestions_are_a_part_of_the_page_and_lead_to_it(client: Client, sevan: Municipality) -> None:
     make_call(PORTFOLIO)
     part = suggested(client, "check=սեւ")
