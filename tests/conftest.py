@@ -34,6 +34,13 @@ hypothesis.settings.load_profile("portal")
 # --- database ------------------------------------------------------------------------------------------------
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Migrate before the first test of a run in several processes: no test's time limit has to bear it."""
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        with embedded.servers(environment.var(), throwaway=True) as place:
+            template.ensure(place)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[embedded.Place]:
     """PostgreSQL and Redis for this run; all its processes share them, the last one stops them."""
