@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CallDocument
-from calls.spec import CallSpec, StageSpec
+from calls.spec import CallSpec, LotSpec, StageSpec
 from calls.transfer import WritingRefused, spec_of, write_call
 from portal.accounts.models import Person
 
@@ -47,7 +47,7 @@ def copy_call(call: Call, asked: NewCall, *, by: Person) -> Call:
     """Make a draft from another call, with its texts, money, lots, rules, forms, grids and documents.
 
     Documents are shared: the files are kept once. Waivers, questions with their answers, extensions, corrigenda,
-    followers and applications stay with the old call.
+    followers and applications stay with the old call. Lots that were for other countries alone are left out.
 
     Effects: the new draft with all that belongs to it.
 
@@ -64,16 +64,7 @@ def copy_call(call: Call, asked: NewCall, *, by: Person) -> Call:
 
 
 def _changed(spec: CallSpec, asked: NewCall) -> CallSpec:
-    countries = set(asked.countries)
-    lots = tuple(
-        lot.model_copy(
-            update={
-                "countries": tuple(code for code in lot.countries if code in countries),
-                "regions": tuple(code for code in lot.regions if code[:2] in countries),
-            }
-        )
-        for lot in spec.lots
-    )
+    lots = (_for_countries(lot, set(asked.countries)) for lot in spec.lots)
     return spec.model_copy(
         update={
             "code": asked.code,
@@ -83,10 +74,19 @@ def _changed(spec: CallSpec, asked: NewCall) -> CallSpec:
             "time_zone": asked.time_zone,
             "questions_until": asked.questions_until,
             "answers_until": asked.answers_until,
-            "lots": lots,
+            "lots": tuple(lot for lot in lots if lot is not None),
             "stages": tuple(_dated(stage, asked.stages[stage.code]) for stage in spec.stages),
         }
     )
+
+
+def _for_countries(lot: LotSpec, countries: set[str]) -> LotSpec | None:
+    """Return a lot narrowed to some countries; None where it was for others alone, since an empty list means all."""
+    kept = tuple(code for code in lot.countries if code in countries)
+    regions = tuple(code for code in lot.regions if code[:2] in countries)
+    if (lot.countries and not kept) or (lot.regions and not regions):
+        return None
+    return lot.model_copy(update={"countries": kept, "regions": regions})
 
 
 def _dated(stage: StageSpec, dates: Dates) -> StageSpec:

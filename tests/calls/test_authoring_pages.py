@@ -184,6 +184,9 @@ def test_a_copy_shares_the_documents_and_narrows_its_lots(officer: Client) -> No
     copy = Call.objects.get(code="NEXT")
     assert copy.countries == ["AM"]
     assert copy.lots.get(code=first.code).countries == ["AM"]
+    left_out = [lot.code for lot in call.lots.all() if lot.countries and "AM" not in lot.countries]
+    assert left_out, "an empty list of countries would open the lot to all of them"
+    assert set(copy.lots.values_list("code", flat=True)) == set(call.lots.values_list("code", flat=True)) - {*left_out}
     assert copy.documents.get().file == call.documents.get().file
     assert copy.documents.get().pk != call.documents.get().pk
 
