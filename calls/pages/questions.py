@@ -244,15 +244,22 @@ def _answered(condition: AnsweredCondition, form: FormSpec, voice: Voice) -> str
 
 
 def _all(condition: AllCondition, form: FormSpec, voice: Voice) -> str:
-    return _(" and ").join(in_words(part, form, voice) for part in condition.all)
+    return _(" and ").join(_part(part, form, voice) for part in condition.all)
 
 
 def _any(condition: AnyCondition, form: FormSpec, voice: Voice) -> str:
-    return _(" or ").join(in_words(part, form, voice) for part in condition.any)
+    return _(" or ").join(_part(part, form, voice) for part in condition.any)
+
+
+def _part(condition: Any, form: FormSpec, voice: Voice) -> str:
+    """A clause within a group; a group within a group stands in brackets, or one could read it two ways."""
+    words = in_words(condition, form, voice)
+    several = len(getattr(condition, "all", None) or getattr(condition, "any", None) or ()) > 1
+    return f"({words})" if several else words
 
 
 def _not(condition: NotCondition, form: FormSpec, voice: Voice) -> str:
-    return _("it is not so that %(condition)s") % {"condition": in_words(condition.not_, form, voice)}
+    return _("it is not so that %(condition)s") % {"condition": _part(condition.not_, form, voice)}
 
 
 _CLAUSES: Final[Mapping[type, Callable[[Any, FormSpec, Voice], str]]] = {

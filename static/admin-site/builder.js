@@ -203,10 +203,12 @@ function conditionEditor(box) {
     if (question.kind === "truth") return one === true || one === "true" ? words.yes : words.no;
     return question.choices.find(([code]) => code === one)?.[1] ?? one;
   }
+  // A group within a group stands in brackets, as on the page of questions.
+  const within = (node) => (node.all || node.any || []).length > 1 ? `(${inWords(node)})` : inWords(node);
   function inWords(node) {
-    if (node.not) return filled(words.not, { condition: inWords(node.not) });
-    if (node.all) return node.all.map(inWords).join(words.and);
-    if (node.any) return node.any.map(inWords).join(words.or);
+    if (node.not) return filled(words.not, { condition: within(node.not) });
+    if (node.all) return node.all.map(within).join(words.and);
+    if (node.any) return node.any.map(within).join(words.or);
     const question = known.get(node.question).label;
     if ("answered" in node) return filled(node.answered ? words.answered : words.unanswered, { question });
     if ("in" in node) {
