@@ -255,8 +255,9 @@ def public_codes(codes: Iterable[str]) -> set[str]:
 
 
 def documents_of(call: Call) -> "QuerySet[CallDocument]":
-    """Return what applicants download, with its files."""
-    return CallDocument.objects.filter(call=call).select_related("file")
+    """Return what applicants download, with its files; no query where the call was read whole (``spec_of``)."""
+    found: QuerySet[CallDocument] = call.documents.all()
+    return found
 
 
 def offices_in(countries: Iterable[str]) -> "QuerySet[CountryOffice]":

@@ -15,9 +15,9 @@ from calls.registry import NewsItem
 
 
 def of_answers(call: Call) -> Iterator[NewsItem]:
-    """Tell of the answers that were published together, and of each correction; two queries."""
+    """Tell of the answers that were published together, and of each correction; two queries at most."""
     page, language = reverse("calls:answers", args=[call.code]), queries.read_in(call)
-    answers = list(queries.published(call))
+    answers = queries.published_at_hand(call)
     for moment, together in groupby(answers, key=lambda answer: answer.published_at):
         if moment is not None:
             yield _published(moment, list(together), page, language)

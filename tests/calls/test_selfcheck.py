@@ -193,7 +193,7 @@ def test_the_check_costs_the_same_for_any_number_of_matches(
     for number in range(count + 1):
         make_municipality(f"Nor {number}", region=make_region("AM-GR"), merged_into=None)
     body(client, f"{PAGE}?check=nor")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(20):
         body(client, f"{PAGE}?check=nor")
     with django_assert_num_queries(5):
         suggested(client, "check=nor")
