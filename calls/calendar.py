@@ -44,9 +44,12 @@ class Entry:
 
 @require_safe
 def all_calls(request: HttpRequest) -> HttpResponse:
-    """Give the calendar of the public calls; the query string narrows it as it does the list."""
+    """Give the calendar of the public calls; the query string narrows it as it does the list.
+
+    Which calls it has changes with the hour and not only with their content: it tells no day of its last change.
+    """
     calls = list(outlets.chosen(request).filter(last__gte=clock.now() - KEPT)[:MOST])
-    return _answer(request, calls, _("Calls for proposals"), "calls.ics")
+    return outlets.answer(request, _written(calls, _("Calls for proposals")), CONTENT_TYPE, file_name="calls.ics")
 
 
 @require_safe
@@ -55,14 +58,13 @@ def one_call(request: HttpRequest, code: str) -> HttpResponse:
     call = outlets.public_call(code)
     if call is None:
         raise Http404
-    return _answer(request, [call], call.title, f"{call.code}.ics")
+    return outlets.answer(request, _written([call], call.title), CONTENT_TYPE, file_name=f"{call.code}.ics")
 
 
-def _answer(request: HttpRequest, calls: list[Call], title: str, file_name: str) -> HttpResponse:
-    known = changes.revisions(calls)
-    content = calendar(calls, title, known, changes.cancelled_at(calls)).to_ical()
-    modified = max((revision.moment for revision in known.values()), default=None)
-    return outlets.answer(request, content, CONTENT_TYPE, modified=modified, file_name=file_name)
+def _written(calls: list[Call], title: str) -> bytes:
+    book = calendar(calls, title, changes.revisions(calls), changes.cancelled_at(calls))
+    content: bytes = book.to_ical()
+    return content
 
 
 def calendar(

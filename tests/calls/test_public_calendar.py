@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.http import http_date
 
 from calls import calendar
 from calls.models import Call, CallState, Stage
@@ -65,6 +66,17 @@ def test_a_reader_of_armenian_gets_the_same_entries_in_armenian(client: Client) 
     event = armenian["concept.deadline.m4eg-2021-pilot@testserver"]
     assert "06.07.2027, ժամը\N{NO-BREAK SPACE}16:00 (Բրյուսել)" in str(event["description"])
     assert event["summary"].params["LANGUAGE"] == "hy"
+
+
+def test_a_call_that_comes_into_the_filter_with_time_is_sent(client: Client, clock: Clock) -> None:
+    make_call(PORTFOLIO, deadline=NOW + timedelta(days=40))
+    path = "/en/calls/calendar.ics?closing=30"
+    assert PORTFOLIO.lower() not in client.get(path).content.decode()
+    clock.set(NOW + timedelta(days=11))
+    later = client.get(path, headers={"if-modified-since": http_date((NOW + timedelta(days=5)).timestamp())})
+    assert later.status_code == 200
+    assert PORTFOLIO.lower() in later.content.decode()
+    assert "Last-Modified" not in later
 
 
 def test_the_answer_says_what_it_is_and_is_not_sent_twice(client: Client) -> None:
