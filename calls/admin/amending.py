@@ -46,8 +46,9 @@ class Counter:
         crumbs = [
             (reverse("admin:calls_call_changelist"), _("Calls")),
             (reverse("admin:calls_call_change", args=[original.pk]), original.code),
-            (self.home(), _("Changes")),
         ]
+        if may_see_everything(self.request.user):
+            crumbs.append((self.home(), _("Changes")))
         values = {"call": self.call, "original": original, "may_write": self.may_write, "crumbs": crumbs, **context}
         response = framed(self.request, self.admin, f"corrigenda/{template}", title, values)
         response.status_code = status

@@ -23,6 +23,7 @@ from django.forms.utils import ErrorDict
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from calls.authoring.fields import MomentField, NumberField
@@ -308,7 +309,7 @@ def formfield(column: Any, **kwargs: Any) -> forms.Field | None:
         made: forms.Field | None = column.formfield(**kwargs)
         return made
     return NumberField(
-        label=_capitalised(column.verbose_name),
+        label=capfirst(column.verbose_name),  # lazy: forms are made once, and read in each language
         required=not (column.null or column.blank or column.has_default()),
         help_text=column.help_text,
         decimal_places=column.decimal_places,

@@ -61,6 +61,8 @@ _FIELDS: Final[dict[Path, str]] = {
     ("letters", "funder"): "funder",
     ("opens",): "opens_at",
     ("file",): "upload",
+    ("rows", "min"): "rows_min",
+    ("rows", "max"): "rows_max",
     ("scale", "min"): "scale_min",
     ("scale", "max"): "scale_max",
     ("scale", "step"): "scale_step",
@@ -113,6 +115,9 @@ class Places:
             subject = f"{row.pk}:{_SECTIONS.get(str(rest[0]) if rest else '', 'stage')}"
         if part.name == "stage" and rest[:1] == ("evaluation",):
             return self._in_grid(row, rest[1:], subject)
+        if part.name == "stage" and rest == ("form",):
+            label = f"{self._title(part, row)}: {_('Form')}"
+            return Place(self._at("setup_stage_form", row.pk), label, subject)
         for keys, name in _BELOW.get(part.name, ()):
             if rest[: len(keys)] == keys:
                 return self._below(part_named(name), row, rest[len(keys) :], subject)
@@ -135,7 +140,10 @@ class Places:
                 row, model = list(getattr(row, relation).all())[int(rest[1])], below
                 line, rest, title = f"{line}{relation}-{rest[1]}-", rest[2:], self.voice.quoted(row.title or row.code)
         url = self._at("setup_stage_grid", stage.pk)
-        anchor = _anchor(rest).replace("#id_", f"#id_{line}") if rest else f"#{line.strip('-')}" if line else ""
+        if rest[:1] and rest[0] in _LINES:
+            anchor = f"#{line}{_LINES[str(rest[0])]}"
+        else:
+            anchor = _anchor(rest).replace("#id_", f"#id_{line}") if rest else f"#id_{line}code" if line else ""
         label = f"{_('Evaluation grid')}, {title}: {_field_words(model, rest)}"
         return Place(url + anchor, label.removesuffix(": "), subject)
 
@@ -150,6 +158,8 @@ class Places:
         return reverse(f"admin:calls_{name}", args=[self.call.pk, *args])
 
 
+_LINES: Final = {"sections": "sections", "criteria": "criteria", "tie_break": "ties"}
+"""The lists of lines on the page of a grid, by their keys in the call file."""
 _SECTIONS: Final = {"form": "form", "checks": "checks", "evaluation": "grid"}
 
 

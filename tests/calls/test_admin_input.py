@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from calls.authoring.places import Places
 from calls.callfile.dump import dump_text
 from calls.corrigenda import begin_changes
-from calls.models import Stage
-from calls.transfer import spec_of
+from calls.models import Call, Question, Stage
+from calls.transfer import CONTENT, spec_of
 from tests.calls.test_authoring import again, at, draft, fields, page
 from tests.factories import make_call, make_staff
 
@@ -114,3 +115,57 @@ def test_stages_of_the_past_are_no_fault_of_a_working_copy(officer: Client) -> N
     assert "Nothing stands against these changes" in shown
     assert "write a later moment" not in shown
     assert "when you publish" not in shown
+
+
+def led_to(officer: Client, path: str) -> tuple[str, str]:
+    """The address and the anchor to which the fault at a path leads."""
+    place = Places(Call.objects.prefetch_related(*CONTENT).get()).of(_steps(path))
+    address, _sharp, anchor = place.url.partition("#")
+    return page(officer, address.replace("/hy/", "/en/")), anchor
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+
+
+@pytest.mark.parametrize(
+    ("path", "anchor"),
+    [
+        ("call.stages.0.evaluation.sections", "sections"),
+        ("call.stages.0.evaluation.sections.1.criteria", "sections-1-criteria"),
+        ("call.stages.0.evaluation.sections.1.criteria.0", "id_sections-1-criteria-0-code"),
+        ("call.stages.0.evaluation.sections.1.criteria.0.weight", "id_sections-1-criteria-0-weight"),
+        ("call.stages.0.evaluation.tie_break", "ties"),
+        ("call.stages.0.evaluation.tie_break.0", "ties"),
+        ("call.stages.1.form.sections.0.questions.3.rows.min", "id_rows_min"),
+    ],
+)
+def test_faults_of_lists_lead_to_their_lines(officer: Client, path: str, anchor: str) -> None:
+    draft()
+    shown, found = led_to(officer, path)
+    assert found == anchor
+    assert f'id="{anchor}"' in shown
+
+
+def test_a_form_without_questions_leads_to_the_builder(officer: Client) -> None:
+    call = draft()
+    Question.objects.all().delete()
+    stage = call.stages.all()[0]
+    url = Places(again(call)).of(("call", "stages", 0, "form")).url
+    assert url.endswith(f"/setup/stages/{stage.pk}/form/")
+
+
+@pytest.mark.parametrize(("step", "label"), [("money", "Total budget"), ("lot/add", "Minimum amount")])
+def test_labels_of_amounts_are_said_in_the_language_of_the_page(officer: Client, step: str, label: str) -> None:
+    path = f"{at(draft())}{step}/"
+    assert label in page(officer, path)
+    assert label not in page(officer, path.replace("/en/", "/hy/"))
+
+
+def test_an_office_of_a_country_is_led_to_no_page_that_it_may_not_open(client: Client) -> None:
+    call = make_call("M4EG-2021-PILOT")
+    client.force_login(make_staff("country_officer", country="AM"))
+    shown = page(client, f"{ADMIN}/call/{call.pk}/extensions/")
+    changes = f"{ADMIN}/call/{call.pk}/changes/"
+    page(client, changes, status=404)
+    assert changes not in shown
