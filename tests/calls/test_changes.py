@@ -40,13 +40,13 @@ AFTER = DEADLINE + DAY
 
 # --- differences
 
-WHOLE = (Rule, *CONDITIONS.values())
+WHOLE: tuple[Any, ...] = (Rule, *CONDITIONS.values())
 
 
 def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
     """Each value of a call by its path, in which parts of lists stand under their codes."""
     if isinstance(value, tuple) and value and isinstance(value[0], Strict):
-        found = {}
+        found: dict[Path, Any] = {}
         for name, part in by_name(value).items():
             found |= leaves(part, (*path, name))
         return found

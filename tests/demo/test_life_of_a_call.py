@@ -40,7 +40,8 @@ OFFICER = "officer@demo.example"
 
 
 def call_of(code: str) -> Call:
-    return Call.objects.get(code=code)
+    found: Call = Call.objects.get(code=code)
+    return found
 
 
 def stage_of(code: str) -> Stage:
@@ -108,6 +109,8 @@ def test_a_draft_for_the_next_year_lacks_some_parts_and_has_conditions_table_bud
 def test_a_whole_draft_is_published_next_week() -> None:
     draft = call_of(SCHEDULED)
     assert (draft.state, problems_of(draft)) == (CallState.DRAFT, [])
+    assert draft.publish_at
+    assert draft.scheduled_by
     assert 6 <= (draft.publish_at - clock.now()).days <= 9
     assert draft.scheduled_by.email == OFFICER
 
