@@ -1,4 +1,4 @@
-"""What every request carries: its number, the moment at which it arrived, its language, and an address to look up."""
+"""What every request carries: its number, the moment at which it arrived, its language, and for whom the answer is."""
 
 import re
 import uuid
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from portal import clock, languages
 
@@ -77,6 +78,19 @@ class WritableAddress:
         """Refuse the address before anything is looked up by a part of it."""
         if any("\0" in part for part in named.values() if isinstance(part, str)):
             raise Http404
+
+
+class PrivatePages:
+    """Lets no shared cache keep what is answered to somebody with a session, unless the view says what may be kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True)
+        return response
 
 
 class AdminPolicy:

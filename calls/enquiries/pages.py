@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from calls.enquiries import queries, rules
 from calls.enquiries.forms import BY_NUMBER, AskForm
 from calls.enquiries.wording import current_wording
-from calls.models import AnswerCorrection, Call, Enquiry, EnquiryAnswer, EnquiryState
+from calls.models import AnswerCorrection, Call, CallState, Enquiry, EnquiryAnswer, EnquiryState
 from calls.pages.cards import Word, voice_of
 from calls.pages.voice import Voice
 from portal.accounts.models import CountryOffice, Membership
@@ -143,7 +143,7 @@ def lang_of(call: Call) -> str:
 def part(call: Call, person: Any, memberships: list[Membership], moment: datetime) -> Part:
     """Prepare the part of a call's page; the call is public, and its stages are at hand."""
     known = person.is_authenticated
-    newest = rows(queries.published(call).reverse()[:FEW], call)
+    newest = rows(queries.published_at_hand(call)[: -FEW - 1 : -1], call)
     takes = rules.takes_questions(call, moment)
     return Part(
         rows=newest,
@@ -165,8 +165,9 @@ def until_of(call: Call, moment: datetime) -> str:
 
 
 def due_of(call: Call) -> str:
-    """Return by when the call promises all answers; empty where it promises nothing."""
-    return voice_of(call).moment(call.answers_until) if call.answers_until else ""
+    """Return by when the call promises all answers; empty where it promises nothing, or was cancelled."""
+    promised = call.answers_until if call.state != CallState.CANCELLED else None
+    return voice_of(call).moment(promised) if promised else ""
 
 
 def own_rows(enquiries: Iterable[Enquiry], call: Call) -> tuple[OwnRow, ...]:

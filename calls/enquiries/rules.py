@@ -28,14 +28,15 @@ class Due(StrEnum):
 def asked_until(call: Call, moment: datetime) -> datetime | None:
     """Return until when questions are taken: what the call says, else the deadline of the stage that is current.
 
+    The cancelling of a call ends it before.
+
     Args:
         call: its stages are read where the call itself says nothing.
         moment: aware; the one at which the question arrives.
     """
-    if call.questions_until is not None:
-        return call.questions_until
-    stage = timeline.current(list(call.stages.all()), moment)
-    return stage.deadline if stage else None
+    stage = None if call.questions_until else timeline.current(list(call.stages.all()), moment)
+    until = stage.deadline if stage else call.questions_until
+    return min(until, call.cancelled_at) if until and call.cancelled_at else until
 
 
 def takes_questions(call: Call, moment: datetime) -> bool:

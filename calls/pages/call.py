@@ -290,6 +290,8 @@ def _stage_word(status: Status) -> Word:
 
 
 def _dates(call: Call, voice: Voice) -> Iterable[Fact]:
+    if call.state == CallState.CANCELLED:
+        return  # nothing is asked or answered any more
     if call.questions_until:
         yield Fact(_("Ask questions by"), voice.moment(call.questions_until))
     if call.answers_until:

@@ -109,10 +109,10 @@ def card(call: Call, now: datetime, countries: dict[str, str], *, decided: bool)
 
 
 def _facts(call: Call, stage: Stage | None, now: datetime, countries: dict[str, str]) -> Iterable[Fact]:
-    voice = voice_of(call)
-    if stage and stage.opens_at > now:
+    voice, cancelled = voice_of(call), call.state == CallState.CANCELLED
+    if stage and stage.opens_at > now and not cancelled:
         yield Fact(_("Opens"), voice.moment(stage.opens_at))
-    if stage:
+    if stage and not cancelled:
         yield Fact(_("Submit by") if stage.deadline >= now else _("Closed on"), voice.moment(stage.deadline))
     yield Fact(_("Amount per project"), voice.grant(grant_range(call)))
     yield Fact(_("Total budget"), voice.money(call.budget) if call.budget else "")

@@ -74,11 +74,16 @@ def test_standing_follows_from_the_moments(client: Client, clock: Clock) -> None
 
 def test_a_cancelled_call_says_so_and_takes_nothing(client: Client) -> None:
     call = make_call(PORTFOLIO)
-    Call.objects.filter(pk=call.pk).update(state=CallState.CANCELLED)
+    promised = {"questions_until": NOW + timedelta(days=9), "answers_until": NOW + timedelta(days=10)}
+    Call.objects.filter(pk=call.pk).update(state=CallState.CANCELLED, cancelled_at=NOW, **promised)
     page = body(client, f"/en/calls/{call.code}/")
     assert "This call was cancelled" in page
     assert "Log in to apply" not in page
     assert "data-deadline" not in page
+    assert "Ask questions by" not in page
+    assert "All answers are published by" not in page
+    assert "Questions were taken until 1 June" in page
+    assert "Submit by" not in body(client, "/en/calls/") + client.get("/en/calls/feed.atom").content.decode()
 
 
 def test_an_open_call_asks_a_visitor_to_log_in_and_come_back(client: Client) -> None:
@@ -106,6 +111,17 @@ def test_an_address_that_nothing_can_have_is_not_found(client: Client, part: str
     client.force_login(make_staff())
     assert client.get(f"/hy/calls/a%00b/{part}").status_code == 404
     assert client.get("/files/a%00b/a.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/en/calls/", f"/en/calls/{PORTFOLIO}/", "/en/calls/searches/"])
+def test_what_a_person_sees_is_kept_for_nobody_else(client: Client, path: str) -> None:
+    make_call(PORTFOLIO)
+    client.force_login(make_member(make_municipality()))
+    response = client.get(path)
+    assert "private" in response["Cache-Control"]
+    assert "Cookie" in response["Vary"]
+    feed = client.get("/en/calls/feed.atom")
+    assert feed["Cache-Control"] == "public, max-age=900", "the same for everybody"
 
 
 def test_an_unknown_call_is_not_found(client: Client) -> None:
@@ -392,7 +408,7 @@ def test_a_list_costs_the_same_for_one_call_and_for_three(client: Client) -> Non
 def test_a_page_costs_the_same_for_one_lot_and_for_three(client: Client, sevan: Municipality) -> None:
     make_call(PILOT, change=lambda spec: as_code("ONE-LOT")(one_lot(spec)))
     make_call(PILOT)
-    for reader, cost in ((None, 21), (make_member(sevan), 34)):
+    for reader, cost in ((None, 19), (make_member(sevan), 32)):
         if reader:
             client.force_login(reader)
         assert queries(client, "/en/calls/ONE-LOT/") == cost
