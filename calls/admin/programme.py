@@ -32,6 +32,10 @@ class ProgrammeAdmin(TextsAdmin):
         counted: QuerySet[Any] = rows.annotate(calls_made=Count("calls", distinct=True), members_now=members)
         return counted
 
+    def _unspoken(self) -> set[str]:
+        """A call may declare languages that the site does not speak: it names its programme in each of them."""
+        return set()
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code of a programme is written in call files: it stays."""
         return ("code",) if obj else ()

@@ -11,7 +11,7 @@ from calls.authoring.parts import Part, part_named
 from calls.authoring.sheets import SHEETS
 from calls.authoring.words import language_name
 from calls.callfile.problems import Path
-from calls.models import Call, Criterion, Grid, GridSection
+from calls.models import Call, Criterion, Grid, GridSection, Programme
 from calls.pages.cards import voice_of
 
 SUBJECTS: Final = {
@@ -96,6 +96,8 @@ class Places:
         """Return where the value at a path is changed; for what is not there yet, where it is added."""
         head = str(path[1]) if len(path) > 1 else "code"
         subject = SUBJECTS.get(head, "basics")
+        if path[1:3] == ("programme", "title"):
+            return self._of_programme(path[2:], subject)
         if path[1:3] == ("priorities", "cover"):
             return self._on_sheet("cover", path[1:], "priority")
         if subject in SHEETS:
@@ -146,6 +148,11 @@ class Places:
             anchor = _anchor(rest).replace("#id_", f"#id_{line}") if rest else f"#id_{line}code" if line else ""
         label = f"{_('Evaluation grid')}, {title}: {_field_words(model, rest)}"
         return Place(url + anchor, label.removesuffix(": "), subject)
+
+    def _of_programme(self, steps: Path, subject: str) -> Place:
+        """A text of the programme, which is kept once for all its calls."""
+        url = reverse("admin:calls_programme_change", args=[self.call.programme_id])
+        return Place(f"{url}{_anchor(steps)}", f"{_('Programme')}: {_field_words(Programme, steps)}", subject)
 
     def _on_sheet(self, name: str, steps: Path, subject: str) -> Place:
         url = f"{self._at('setup_list', name)}{_anchor(steps)}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from calls.authoring.places import Places
 from calls.callfile.dump import dump_text
 from calls.corrigenda import begin_changes
-from calls.models import Call, Question, Stage
+from calls.models import Call, Programme, Question, Stage
 from calls.transfer import CONTENT, spec_of
 from tests.calls.test_authoring import again, at, draft, fields, page
 from tests.factories import make_call, make_staff
@@ -169,3 +169,14 @@ def test_an_office_of_a_country_is_led_to_no_page_that_it_may_not_open(client: C
     changes = f"{ADMIN}/call/{call.pk}/changes/"
     page(client, changes, status=404)
     assert changes not in shown
+
+
+def test_the_programme_is_named_in_a_language_that_only_a_call_speaks(officer: Client) -> None:
+    call = draft()
+    Call.objects.filter(pk=call.pk).update(languages=["hy", "en", "ka"])
+    checklist = page(officer, at(call))
+    path = f"{ADMIN}/programme/{call.programme_id}/change/"
+    assert f'href="{path}#id_title_ka"' in checklist
+    officer.post(path, {**fields(page(officer, path)), "title_ka": "პროგრამა"})
+    assert Programme.objects.get().title_ka == "პროგრამა"  # type: ignore[attr-defined]
+    assert f'href="{path}#id_title_ka"' not in page(officer, at(call))
