@@ -164,7 +164,10 @@ def granted_by(call: Call, municipality: Municipality) -> dict[str, str]:
 
 
 def names_for(findings: Iterable[Finding], spec: CallSpec) -> Names:
-    """Read the names of what the findings mention: at most one query for each kind of thing."""
+    """Read the names of what the findings mention: at most one query for each kind of thing.
+
+    A draft that a rule names has no name yet for those who read the rule, but its code.
+    """
     details = [finding.detail for finding in findings]
     countries = _mentioned(details, "country", "countries")
     regions = _mentioned(details, "region", "regions")
@@ -173,7 +176,7 @@ def names_for(findings: Iterable[Finding], spec: CallSpec) -> Names:
     return Names(
         countries={row.pk: _text(row, "name") for row in Country.objects.filter(pk__in=countries)},
         regions={row.pk: _text(row, "name") for row in Region.objects.filter(pk__in=regions)} if regions else {},
-        calls=_titles(Call.objects.filter(code__in=others)) if others else {},
+        calls=_titles(Call.objects.public().filter(code__in=others)) if others else {},
         stages=_stage_titles(others) if others else {},
         programmes=_titles(Programme.objects.filter(code__in=programmes)) if programmes else {},
     )
@@ -189,7 +192,7 @@ def _titles(rows: Iterable[Any]) -> dict[str, Text]:
 
 
 def _stage_titles(calls: Iterable[str]) -> dict[tuple[str, str], Text]:
-    rows = Stage.objects.filter(Q(call__code__in=calls)).select_related("call")
+    rows = Stage.objects.filter(call__in=Call.objects.public().filter(code__in=calls)).select_related("call")
     return {(row.call.code, row.code): _text(row, "title") for row in rows}
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from calls import registry
-from calls.models import Call, CallState, ProgrammeMembership
+from calls.models import Call, CallState, ProgrammeMembership, Stage
 from calls.registry import ResultRow
 from calls.spec import ApplicationLimits, CallSpec
 from portal.accounts.models import CountryOffice, Municipality
@@ -122,6 +122,16 @@ def test_what_a_person_sees_is_kept_for_nobody_else(client: Client, path: str) -
     assert "Cookie" in response["Vary"]
     feed = client.get("/en/calls/feed.atom")
     assert feed["Cache-Control"] == "public, max-age=900", "the same for everybody"
+
+
+def test_a_published_call_does_not_tell_of_the_draft_that_it_names(client: Client) -> None:
+    draft = make_call(PORTFOLIO, published=False)
+    Call.objects.filter(pk=draft.pk).update(title_en="Still a secret", title_hy="Դեռ գաղտնի")
+    Stage.objects.filter(call=draft).update(title_en="A secret stage", title_hy="Գաղտնի փուլ")
+    make_call(INNOVATION)
+    for page in ("", "print/", "calendar.ics", "feed.atom"):
+        assert "secret" not in client.get(f"/en/calls/{INNOVATION}/{page}").content.decode(), page
+    assert PORTFOLIO in body(client, f"/en/calls/{INNOVATION}/"), "the rule names it by its code"
 
 
 def test_an_unknown_call_is_not_found(client: Client) -> None:
