@@ -194,6 +194,14 @@ def test_only_calls_published_after_the_search_are_told_of(clock: Clock) -> None
     assert Message.objects.get().key == f"new_call:{person.pk}:{Call.objects.get(code='AFTER').pk}"
 
 
+def test_a_search_of_signs_alone_keeps_nobody_from_being_told(clock: Clock) -> None:
+    for query in ("q=%C2%AB%C2%BB", "country=AM"):
+        save_search(make_person(), query=query, name=query)
+    clock.advance(timedelta(minutes=1))
+    published("AFTER", clock)
+    assert announce(clock.now) == 2
+
+
 def test_nobody_is_told_who_switched_it_off_or_left_or_whose_filter_means_nothing(clock: Clock) -> None:
     off, left, wrong = make_person(), make_person(), make_person()
     switch_alerts(save_search(off, query="", name="Off"), on=False)
