@@ -32,7 +32,7 @@ def guard(table: TransitionTable, field: str = "state") -> pgtrigger.Trigger:
 
 
 def immutable(*fields: str) -> pgtrigger.Trigger:
-    """Return the trigger by which PostgreSQL refuses change of the fields; if none is named, of all, and deletion too."""
+    """Return the trigger by which PostgreSQL refuses change of the fields; if none is named, of all, and deletion."""
     if not fields:
         return pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
     return pgtrigger.ReadOnly(name="fixed_fields", fields=list(fields))
