@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from calls.authoring.parts import Part, part_named
 from calls.authoring.sheets import SHEETS
@@ -167,6 +169,12 @@ class Places:
 
 _LINES: Final = {"sections": "sections", "criteria": "criteria", "tie_break": "ties"}
 """The lists of lines on the page of a grid, by their keys in the call file."""
+_LINES_OF_QUESTIONS: "Final[dict[str, str | Promise]]" = {
+    "choices": gettext_lazy("Answers to choose from"),
+    "columns": gettext_lazy("Columns"),
+    "categories": gettext_lazy("Budget categories"),
+}
+"""The lists of lines on the page of a question."""
 _SECTIONS: Final = {"form": "form", "checks": "checks", "evaluation": "grid"}
 
 
@@ -185,12 +193,25 @@ def _anchor(steps: Path) -> str:
     if steps[:1] == ("objectives",):
         tail = "-".join(str(step) for step in steps[1:])
         return f"#id_objectives-{tail}" if tail else "#objectives"
-    name, language = _column(steps)
-    return f"#id_{name}{'_' if language else ''}{language}" if name else ""
+    lines, rest = _in_lines(steps)
+    name, language = _column(rest)
+    return f"#id_{lines}{name}{'_' if language else ''}{language}" if name else ""
+
+
+def _in_lines(steps: Path) -> tuple[str, Path]:
+    """The prefix of the inputs of a line, as of the second column, and the steps within it."""
+    lines, rest = "", steps
+    while len(rest) > 2 and rest[0] in _LINES_OF_QUESTIONS:
+        lines, rest = f"{lines}{rest[0]}-{rest[1]}-", rest[2:]
+    return (lines, rest) if lines else ("", steps[:1] if steps and steps[0] in _LINES_OF_QUESTIONS else steps)
 
 
 def _field_words(model: Any, steps: Path) -> str:
-    """A field in words: "Title (Armenian)"."""
+    """A field in words: "Title (Armenian)", or "Columns, 2 (Armenian)"."""
+    if steps and steps[0] in _LINES_OF_QUESTIONS:
+        _name, language = _column(_in_lines(steps)[1])
+        words = ", ".join([str(_LINES_OF_QUESTIONS[str(steps[0])]), *(str(int(one) + 1) for one in steps[1:2])])
+        return f"{words} ({language_name(language)})" if language else words
     name, language = _column(steps)
     words = {"objectives": _("Objectives"), "upload": _("File")}.get(name, "")
     if not words and name:

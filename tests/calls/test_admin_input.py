@@ -138,6 +138,9 @@ def _steps(path: str) -> tuple[str | int, ...]:
         ("call.stages.0.evaluation.tie_break", "ties"),
         ("call.stages.0.evaluation.tie_break.0", "ties"),
         ("call.stages.1.form.sections.0.questions.3.rows.min", "id_rows_min"),
+        ("call.stages.1.form.sections.0.questions.3.columns", "id_columns"),
+        ("call.stages.1.form.sections.0.questions.3.columns.1.label.hy", "id_columns-1-label_hy"),
+        ("call.stages.1.form.sections.0.questions.3.columns.1.key", "id_columns-1-key"),
     ],
 )
 def test_faults_of_lists_lead_to_their_lines(officer: Client, path: str, anchor: str) -> None:
@@ -180,3 +183,9 @@ def test_the_programme_is_named_in_a_language_that_only_a_call_speaks(officer: C
     officer.post(path, {**fields(page(officer, path)), "title_ka": "პროგრამა"})
     assert Programme.objects.get().title_ka == "პროგრამა"  # type: ignore[attr-defined]
     assert f'href="{path}#id_title_ka"' not in page(officer, at(call))
+
+
+def test_a_fault_in_a_line_says_in_which_one_and_in_which_language() -> None:
+    call = draft()
+    path = ("call", "stages", 1, "form", "sections", 0, "questions", 3, "columns", 1, "label", "hy")
+    assert Places(call).of(path).label.endswith(": Columns, 2 (Armenian)")
