@@ -32,6 +32,11 @@ def not_a_draft() -> str:
     return _("The call is no longer a draft, so its content stays as it is.")
 
 
+def nothing_saved() -> str:
+    """What is said beside the typed text where the call was published meanwhile."""
+    return _("The call is no longer a draft, so nothing was saved. Your text is still here: copy what you need.")
+
+
 # The form of a stage
 
 
@@ -210,7 +215,7 @@ def _question_page(here: Desk, section: FormSection, question: Question | None) 
     if form.asks_again():
         form.pause()
     elif fixed:
-        form.add_error(None, f"{not_a_draft()} {_('Your text is still here: copy what you need.')}")
+        form.add_error(None, nothing_saved())
     elif form.is_valid():
         return _saved(here, section, form)
     return _show_question(here, section, form)

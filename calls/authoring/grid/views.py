@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from calls.authoring import saving
 from calls.authoring.builder.stages import stage_of, tabs, title_of
-from calls.authoring.builder.views import not_a_draft
+from calls.authoring.builder.views import not_a_draft, nothing_saved
 from calls.authoring.desk import Desk, desk, only_post, writing_desk
 from calls.authoring.grid import lifecycle
 from calls.authoring.grid.forms import GridForm
@@ -38,7 +38,7 @@ def grid_page(request: HttpRequest, pk: int, stage: int, *, admin: Any) -> HttpR
     if form.asks_again():
         form.pause()
     elif fixed:
-        form.add_error(None, f"{not_a_draft()} {_('Your text is still here: copy what you need.')}")
+        form.add_error(None, nothing_saved())
     elif form.is_valid():
         form.save(by=request.user)
         messages.success(request, _("Saved."))
