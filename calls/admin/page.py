@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from calls import registry
 from calls.authoring import steps
 from calls.authoring.desk import Desk
-from calls.models import CallState
+from calls.authoring.words import country_names
+from calls.models import Call, CallState
 from calls.pages.cards import grant_range, standing
 from calls.rules import may_prepare, may_see_everything
 from portal import clock, languages
@@ -63,12 +64,17 @@ def _facts(here: Desk) -> list[tuple[str, str]]:
         (_("Programme"), call.programme.title),
         (_("Total budget"), voice.money(call.budget)),
         (_("Amount per project"), voice.grant(grant_range(call))),
-        (_("Countries"), ", ".join(call.countries)),
+        (_("Countries"), _countries(call)),
         (_("Published at"), voice.moment(call.published_at) if call.published_at else ""),
         (_("Cancelled at"), voice.moment(call.cancelled_at) if call.cancelled_at else ""),
         (_("Questions until"), voice.moment(call.questions_until) if call.questions_until else ""),
     ]
     return [(term, text) for term, text in facts if text]
+
+
+def _countries(call: Call) -> str:
+    names = dict(country_names(call.countries))
+    return ", ".join(str(names.get(code, code)) for code in call.countries)
 
 
 def _passed_over(here: Desk) -> list[PassedOver]:

@@ -131,6 +131,7 @@ class _Measure:
 
     def of(self, node: Node) -> _Size:
         _check_tag(node)
+        _check_characters(node)
         if not isinstance(node, CollectionNode):
             return _Size(1, 1)
         key = id(node.value)
@@ -156,6 +157,14 @@ def _check_tag(node: Node) -> None:
         message = _("the tag “%(tag)s” is not part of the format; write the value without it")
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         raise _RefusalError(node.start_mark.line + 1, Problem((), message, {"tag": tag}))
+
+
+def _check_characters(node: Node) -> None:
+    """Refuse half of a character, as an escape can bring it: no message could show it."""
+    text = node.value if isinstance(node, ScalarNode) else ""
+    if half := next((one for one in text if "\ud800" <= one <= "\udfff"), ""):
+        message = _("the character U+%(code)s cannot stand in a call file; remove it")
+        raise _RefusalError(node.start_mark.line + 1, Problem((), message, {"code": f"{ord(half):04X}"}))
 
 
 def children(node: Node) -> list[Node]:

@@ -1,8 +1,10 @@
 """Pages of calls in the administration hold what nobody types: addresses by hand, strange numbers, far moments."""
 
+import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -189,3 +191,14 @@ def test_a_fault_in_a_line_says_in_which_one_and_in_which_language() -> None:
     call = draft()
     path = ("call", "stages", 1, "form", "sections", 0, "questions", 3, "columns", 1, "label", "hy")
     assert Places(call).of(path).label.endswith(": Columns, 2 (Armenian)")
+
+
+# Call files
+
+
+@pytest.mark.parametrize("text", ['call: "\\ud800"', '"\\udfff": 1', 'call: {title: {en: "A\\ud800"}}'])
+def test_half_a_character_in_a_call_file_is_named_with_its_line(officer: Client, text: str) -> None:
+    sent = {"file": SimpleUploadedFile("call.yaml", f"format: 1\n{text}\n".encode())}
+    answer = officer.post(f"{ADMIN}/call/import/", sent)
+    assert answer.status_code == 200
+    assert re.search("the character U.D[8F][0F][0F] cannot stand in a call file", answer.content.decode())

@@ -255,4 +255,4 @@ def test_the_page_of_a_call_costs_the_same_for_one_and_three_parts(officer: Clie
     kept = WarningOverride.objects.filter(call=call)[0]
     WarningOverride.objects.filter(call=call).exclude(pk=kept.pk).delete()
     assert Grid.objects.filter(stage__call=call).exists()
-    assert cost() == several == 7
+    assert cost() == several == 8
