@@ -88,7 +88,7 @@ class CallsFeed(EntryFeed):
         return request
 
     def title(self, request: HttpRequest) -> str:
-        return f"{_('Calls for proposals')} · {identity().name}"
+        return " · ".join((_("Calls for proposals"), identity().name))
 
     def subtitle(self, request: HttpRequest) -> str:
         return _("Calls as they are published")

@@ -137,7 +137,7 @@ def workbook(page: ShortlistPage) -> bytes:
     """The shortlist as XLSX in the active language: a sheet for each lot, and one that says what this is."""
     call: Call = page.shortlist.stage.call
     listed = columns(page, with_lot=False)
-    title = f"{call.code} · {page.shortlist.stage.title} · {_('Shortlist')}"
+    title = " · ".join((call.code, page.shortlist.stage.title, _("Shortlist")))
     sheets: list[Sheet[Any]] = [Sheet(lot.code or _("Shortlist"), listed, lot.rows) for lot in page.lots]
     about: list[Column[Fact]] = [
         Column("name", gettext_lazy("About this list"), "text", 26, lambda fact: fact.name),

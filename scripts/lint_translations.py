@@ -1,6 +1,7 @@
 """Finds mistakes that would keep a message from being translated.
 
 - an f-string, a sum or a call of format() inside gettext: the catalogue never has the text that is looked up;
+- gettext inside an f-string: the text is never collected;
 - ``{% blocktranslate %}`` without ``trimmed``: the message has the template's line breaks and indents;
 - a literal with ``{`` braces for values: translators are promised ``%(name)s``.
 """
@@ -29,6 +30,12 @@ def python_faults(path: Path) -> Iterator[str]:
             for argument in node.args:
                 if why := _why_not(argument):
                     yield f"{path.relative_to(ROOT)}:{argument.lineno}: {why}"
+        if isinstance(node, ast.JoinedStr) and any(map(_is_gettext, ast.walk(node))):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}: gettext inside an f-string is not collected"
+
+
+def _is_gettext(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _name(node.func) in GETTEXT
 
 
 def _name(function: ast.expr) -> str:

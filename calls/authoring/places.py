@@ -120,7 +120,7 @@ class Places:
         if part.name == "stage" and rest[:1] == ("evaluation",):
             return self._in_grid(row, rest[1:], subject)
         if part.name == "stage" and rest == ("form",):
-            label = f"{self._title(part, row)}: {_('Form')}"
+            label = ": ".join((self._title(part, row), _("Form")))
             return Place(self._at("setup_stage_form", row.pk), label, subject)
         for keys, name in _BELOW.get(part.name, ()):
             if rest[: len(keys)] == keys:
@@ -148,13 +148,13 @@ class Places:
             anchor = f"#{line}{_LINES[str(rest[0])]}"
         else:
             anchor = _anchor(rest).replace("#id_", f"#id_{line}") if rest else f"#id_{line}code" if line else ""
-        label = f"{_('Evaluation grid')}, {title}: {_field_words(model, rest)}"
+        label = ": ".join((", ".join((_("Evaluation grid"), title)), _field_words(model, rest)))
         return Place(url + anchor, label.removesuffix(": "), subject)
 
     def _of_programme(self, steps: Path, subject: str) -> Place:
         """A text of the programme, which is kept once for all its calls."""
         url = reverse("admin:calls_programme_change", args=[self.call.programme_id])
-        return Place(f"{url}{_anchor(steps)}", f"{_('Programme')}: {_field_words(Programme, steps)}", subject)
+        return Place(f"{url}{_anchor(steps)}", ": ".join((_("Programme"), _field_words(Programme, steps))), subject)
 
     def _on_sheet(self, name: str, steps: Path, subject: str) -> Place:
         url = f"{self._at('setup_list', name)}{_anchor(steps)}"

@@ -185,7 +185,7 @@ def _offer(call: Call, stage: Stage) -> dict[str, Any]:
     return {
         "@type": "Offer",
         "name": stage.title,
-        "description": f"{_('Deadline')}: {voice_of(call).moment(stage.deadline)}",
+        "description": ": ".join((_("Deadline"), voice_of(call).moment(stage.deadline))),
         "availabilityStarts": opens,
         "availabilityEnds": ends,
         "validFrom": opens,
