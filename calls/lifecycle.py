@@ -250,12 +250,21 @@ def archive_call(call: Call, *, by: Person | None) -> Call:
     Effects: state archived; history by trigger.
 
     Raises:
-        IllegalTransition: the call is a draft, or archived already.
+        IllegalTransition: the call is a draft, or archived already, or it is published and a stage still runs or comes:
+            such a call is cancelled, with a reason.
     """
     locked = _locked(call)
+    if not is_over(locked):
+        raise IllegalTransition(locked, CallState.ARCHIVED)
     move(locked, CallState.ARCHIVED, CALL_TRANSITIONS)
     locked.save(update_fields=["state"])
     return locked
+
+
+def is_over(call: Call) -> bool:
+    """Return whether a call is no longer applied for: it is not published, or the deadlines of all stages have passed."""
+    now = clock.now()
+    return call.state != CallState.PUBLISHED or all(stage.deadline < now for stage in call.stages.all())
 
 
 def _locked(call: Call) -> Call:

@@ -156,7 +156,9 @@ def archive(here: Desk) -> HttpResponseBase:
 
 
 def possible(call: Call, state: CallState) -> bool:
-    """Whether the table has the step, and the call is no working copy of another."""
+    """Whether the table has the step, the call is no working copy, and what is archived is not applied for any more."""
+    if state == CallState.ARCHIVED and not lifecycle.is_over(call):
+        return False
     return state in CALL_TRANSITIONS[call.state] and call.amends_id is None
 
 

@@ -50,6 +50,9 @@ class WritingRefused(Exception):
         return str(self._message) % self._values
 
 
+_PREPARED = _("%(code)s holds changes of a published call in preparation: give the file another code.")
+
+
 class CallIsFixed(WritingRefused):
     """The call is no longer a draft, so no file may change it."""
 
@@ -72,7 +75,7 @@ def write_call(spec: CallSpec, *, by: Person | None = None, files: Files | None 
 
     Raises:
         CallIsFixed: the call is published, cancelled or archived.
-        WritingRefused: a language for which there are no columns, or a document that is absent or not accepted.
+        WritingRefused: the code is a working copy's, a language for which there are no columns, or a document that is absent or not accepted.
     """
     _check_languages(spec)
     # What is written must not depend on the language of whoever writes it.
@@ -123,6 +126,8 @@ def _call(spec: CallSpec) -> Call:
     call: Call | None = Call.objects.select_for_update().filter(code=spec.code).first()
     if call is not None and call.state != CallState.DRAFT:
         raise CallIsFixed(call)
+    if call is not None and call.amends_id is not None:
+        raise WritingRefused(_PREPARED, code=call.code)
     call = call or Call(code=spec.code)
     if assign(call, {"programme_id": _programme(spec.programme).pk, **_call_values(spec)}):
         call.save()

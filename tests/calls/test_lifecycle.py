@@ -1,7 +1,7 @@
 """The states of a call."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -51,6 +51,15 @@ def test_each_step_is_in_the_table_or_refused(present: str, to: str) -> None:
         with pytest.raises(IllegalTransition):
             STEPS[to](call, by=None)
         assert Call.objects.get().state == present
+
+
+def test_a_call_that_is_applied_for_is_not_archived(clock: Any) -> None:
+    clock.set(datetime(2021, 2, 1, 8, 0, tzinfo=UTC))
+    call = call_in(CallState.PUBLISHED)
+    with pytest.raises(IllegalTransition):
+        archive_call(call, by=None)
+    clock.set(call.stages.latest("deadline").deadline + timedelta(seconds=1))
+    assert archive_call(call, by=None).state == CallState.ARCHIVED
 
 
 def test_publishing_keeps_the_moment(clock: Any) -> None:

@@ -16,6 +16,7 @@ from calls.lifecycle import publish_anyway
 from calls.models import Call, CallState, Lot, Programme, Question, Stage
 from calls.spec import CallSpec
 from calls.transfer import CONTENT, CallIsFixed, WritingRefused, evaluation_spec, spec_of, stage_spec, write_call
+from portal import clock
 from portal.documents.models import StoredFile
 from tests.calls.spoilt import FOLDER, PILOT, TWELVE
 from tests.calls.strategies import calls
@@ -145,6 +146,15 @@ def test_a_published_call_is_not_changed() -> None:
     with translation.override("en"), pytest.raises(CallIsFixed, match="no longer a draft"):
         write_call(load_text(PILOT.replace("budget: 4000000", "budget: 3000000"), "x.yaml"))
     assert spec_of(fresh("M4EG-2021-PILOT")) == pilot()
+
+
+def test_a_working_copy_is_not_overwritten_by_a_file() -> None:
+    original = write_call(pilot())
+    Call.objects.filter(pk=original.pk).update(state=CallState.PUBLISHED, published_at=clock.now())
+    copy = write_call(load_text(PILOT.replace("M4EG-2021-PILOT", "COPY"), "copy.yaml"))
+    Call.objects.filter(pk=copy.pk).update(amends=original, amends_revision=0)
+    with translation.override("en"), pytest.raises(WritingRefused, match="in preparation"):
+        write_call(load_text(PILOT.replace("M4EG-2021-PILOT", "COPY"), "copy.yaml"))
 
 
 def test_columns_of_languages_that_came_later_are_no_change() -> None:

@@ -129,7 +129,7 @@ L....++++++++  L....++++++++  admin:calls_call_download  open call
 L........++++  L........++++  admin:calls_call_download  draft call
 L.........+.+  L.........+.+  admin:calls_call_publish_call  draft call
 L.........+.+  L.........+.+  admin:calls_call_cancel_call  open call
-L.........+.+  L.........r.r  admin:calls_call_archive_call  open call
+L............  L............  admin:calls_call_archive_call  open call
 L.........+.+  L.........+.+  admin:calls_setup_new
 L.........+.+  L.........+.+  admin:calls_setup_copy  open call
 L........++++  L.........r.r  admin:calls_setup  draft call
