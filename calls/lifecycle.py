@@ -262,7 +262,7 @@ def archive_call(call: Call, *, by: Person | None) -> Call:
 
 
 def is_over(call: Call) -> bool:
-    """Return whether a call is no longer applied for: it is not published, or the deadlines of all stages have passed."""
+    """Return whether a call is no longer applied for: not published, or the deadlines of all stages have passed."""
     now = clock.now()
     return call.state != CallState.PUBLISHED or all(stage.deadline < now for stage in call.stages.all())
 
