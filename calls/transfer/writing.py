@@ -75,8 +75,8 @@ def write_call(spec: CallSpec, *, by: Person | None = None, files: Files | None 
 
     Raises:
         CallIsFixed: the call is published, cancelled or archived.
-        WritingRefused: the code is a working copy's, there are no columns for a language, or a document is absent or not
-            accepted.
+        WritingRefused: the code is a working copy's, there are no columns for a language, or a document is absent
+            or not accepted.
     """
     _check_languages(spec)
     # What is written must not depend on the language of whoever writes it.
