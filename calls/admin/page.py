@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -40,6 +41,7 @@ class PassedOver:
 def context(here: Desk) -> dict[str, Any]:
     """Prepare the page; the number of queries does not grow with lots, stages or decisions."""
     call, voice = here.call, here.voice
+    prefetch_related_objects([call], "stages")
     stages = list(call.stages.all())
     word = standing(call, stages, clock.now(), decided=False)
     return {
