@@ -9,7 +9,8 @@ from typing import Any
 
 import structlog
 from django.core.files.base import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from grants.letters import render_award_letter
 from grants.models import Grant, Letter
 from grants.rules import may_award
 from portal import clock
+from portal.documents.pdf import FontsMissing
 from portal.documents.sniff import KINDS
 from portal.documents.storage import store
 from portal.notices.lifecycle import enqueue
@@ -154,6 +156,10 @@ def render_letter(pk: int) -> bool:
     return True
 
 
+UNRENDERABLE = (FontsMissing, TemplateDoesNotExist, DatabaseError, OSError, LookupError, ValueError, TypeError)
+"""What keeps one letter from being made: fonts or a template that are not there, data that do not fit, a full disk."""
+
+
 def render_waiting(limit: int) -> int:
     """Make the files of letters that wait for one, oldest first, and return how many were made.
 
@@ -163,7 +169,7 @@ def render_waiting(limit: int) -> int:
     for pk in Letter.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:limit]:
         try:
             made += render_letter(pk)
-        except Exception:
+        except UNRENDERABLE:
             log.exception("letter not rendered", letter=pk)
     return made
 

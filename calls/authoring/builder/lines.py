@@ -75,7 +75,9 @@ class LineForm(forms.Form):
 
     was = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, call: Call, kept: "Mapping[str, Mapping[str, Any]] | None" = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, call: Call, kept: "Mapping[str, Mapping[str, Any]] | None" = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.call, self.kept = call, kept or {}
         for text in self.texts:
