@@ -21,6 +21,8 @@ env = environ.Env()
 # --- where we are
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Seals receipts; where it is absent, the key follows from SECRET_KEY.
+RECEIPT_KEY = env("RECEIPT_KEY", default="")
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
