@@ -23,10 +23,21 @@ class Stage(Positioned):
         OPEN = "open", _("open")
         INVITED = "invited", _("by invitation")
 
+    class Submitter(models.TextChoices):
+        HEAD = "head", _("the head of the municipality")
+        EDITOR = "editor", _("the head or an editor")
+
     call = models.ForeignKey(Call, models.CASCADE, related_name="stages")
     code = models.CharField(_("code"), max_length=40, validators=[inner_code])
     kind = models.CharField(_("kind"), max_length=25, choices=Kind)
     admission = models.CharField(_("admission"), max_length=8, choices=Admission, default=Admission.OPEN)
+    submitted_by = models.CharField(
+        _("submitted by"),
+        max_length=6,
+        choices=Submitter,
+        default=Submitter.HEAD,
+        help_text=_("Who confirms the application and submits it for the municipality. Editors write in either case."),
+    )
     title = models.CharField(_("title"), max_length=300)
     opens_at = models.DateTimeField(_("opens at"))
     deadline = models.DateTimeField(_("deadline"))
@@ -43,6 +54,9 @@ class Stage(Positioned):
         constraints = [
             models.UniqueConstraint(fields=["call", "code"], name="stage_code_once"),
             models.CheckConstraint(condition=Q(deadline__gt=F("opens_at")), name="stage_opens_before_its_deadline"),
+            models.CheckConstraint(
+                condition=Q(submitted_by__in=["head", "editor"]), name="stage_submitted_by_somebody_known"
+            ),
         ]
         indexes = [models.Index(fields=["deadline"])]
 

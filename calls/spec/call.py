@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from calls.spec.eligibility import EligibilityRule
 from calls.spec.evaluation import CheckSpec, EvaluationSpec
-from calls.spec.form import FormSpec
+from calls.spec.form import FormSpec, QuestionSpec
 from calls.spec.values import (
     AT_LEAST_ONE,
     Admission,
@@ -34,6 +34,7 @@ from calls.spec.values import (
     StageCode,
     StageKind,
     Strict,
+    Submitter,
     Text,
     Title,
     ZoneName,
@@ -123,6 +124,8 @@ class StageSpec(Strict):
     code: StageCode
     kind: StageKind
     admission: Admission = "open"
+    submitted_by: Submitter = "head"
+    """Who confirms and submits for a municipality: its head alone, or its editors too."""
     title: Title
     opens: Moment
     deadline: Moment
@@ -179,6 +182,11 @@ class CallSpec(Strict):
         """The stage before the one with this code, or None."""
         before = dict(zip((stage.code for stage in self.stages[1:]), self.stages, strict=False))
         return before.get(code)
+
+    def question_before(self, stage: StageSpec, key: str) -> QuestionSpec | None:
+        """The question with this key in the form of the stage before; its answer is the one a fixed question shows."""
+        before = self.stage_before(stage.code)
+        return before.form.question(key) if before else None
 
     def lot(self, code: str | None) -> LotSpec | None:
         """The lot with this code, or None."""

@@ -83,6 +83,8 @@ class QuestionSpec(ByKind):
     text: Text = {}
     help: Text = {}
     required: bool = False
+    fixed: bool = False
+    """The answer that the question of the same key got in the stage before is shown and cannot be changed."""
     show_if: Condition | None = None
     max_characters: Count | None = None
     max_words: Count | None = None
@@ -101,7 +103,7 @@ class QuestionSpec(ByKind):
 
 NUMBER_KINDS: Final = frozenset({"integer", "decimal", "percent", "money"})
 CHOICE_KINDS: Final = frozenset({"choice", "choices"})
-COMMON_KEYS: Final = frozenset({"key", "kind", "label", "help", "required", "show_if"})
+COMMON_KEYS: Final = frozenset({"key", "kind", "label", "help", "required", "fixed", "show_if"})
 _TEXT_KEYS: Final = frozenset({"max_characters", "max_words"})
 KIND_KEYS: Final[Mapping[str, frozenset[str]]] = {
     "short_text": _TEXT_KEYS,
@@ -127,9 +129,9 @@ NEEDED_KEYS: Final[Mapping[str, str]] = {
 
 
 def keys_of_kind(kind: str) -> frozenset[str]:
-    """All keys that a question of this kind may have. A heading asks nothing, so it is never required."""
+    """All keys that a question of this kind may have. A heading asks nothing, so it is never required nor fixed."""
     keys = COMMON_KEYS | KIND_KEYS[kind]
-    return keys - {"required"} if kind == "heading" else keys
+    return keys - {"required", "fixed"} if kind == "heading" else keys
 
 
 class SectionSpec(Strict):

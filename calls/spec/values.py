@@ -74,6 +74,7 @@ Cover = Literal["all", "any", "none"]
 DocumentKind = Literal["guidelines", "template", "other"]
 StageKind = Literal["expression_of_interest", "concept_note", "full_application"]
 Admission = Literal["open", "invited"]
+Submitter = Literal["head", "editor"]
 Otherwise = Literal["fail", "caveat"]
 ApplicationState = Literal[
     "draft",

@@ -104,6 +104,7 @@ def stage_spec(stage: Stage, call: Call | None = None) -> StageSpec:
         code=stage.code,
         kind=stage.kind,
         admission=stage.admission,
+        submitted_by=stage.submitted_by,
         title=_text(stage, "title", languages),
         opens=_local(call, stage.opens_at),
         deadline=_local(call, stage.deadline),

@@ -235,6 +235,7 @@ def _stages(call: Call, spec: CallSpec) -> list[Stage]:
             "code": stage.code,
             "kind": stage.kind,
             "admission": stage.admission,
+            "submitted_by": stage.submitted_by,
             **texts(title=stage.title),
             "opens_at": spec.moment(stage.opens),
             "deadline": spec.moment(stage.deadline),
