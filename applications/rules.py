@@ -1,8 +1,14 @@
-"""Who may do what to an application. Of a municipality's members viewers read, editors and heads write and submit."""
+"""Who may do what to an application.
+
+Of a municipality's members viewers read, editors and heads write; a helper from outside writes the one application
+that the invitation names. Who submits is said by the stage: the head, or editors too. Nobody else ever submits.
+"""
 
 from datetime import datetime
+from typing import Any
 
-from applications.models import EntryState, StageEntry
+from applications.models import EntryState, Helper, StageEntry
+from calls.models import Stage
 from portal.accounts.models import MemberRole, Person
 
 WRITERS = frozenset({MemberRole.HEAD, MemberRole.EDITOR})
@@ -17,9 +23,45 @@ def roles_of(person: Person) -> dict[int, str]:
     return cached
 
 
+def helped_by(person: Person) -> frozenset[int]:
+    """Return the applications that the person helps with from outside, read once like ``roles_of``."""
+    cached: frozenset[int] | None = person.__dict__.get("_helped_applications")
+    if cached is None:
+        rows = Helper.objects.in_force().filter(person=person)
+        cached = frozenset(rows.values_list("application_id", flat=True))
+        person.__dict__["_helped_applications"] = cached
+    return cached
+
+
+def role_on(person: Person, entry: StageEntry) -> str | None:
+    """Return the person's role in the municipality of an entry; no query where the entry was read ``for_reader``."""
+    known: Any = entry.__dict__
+    if known.get("reader") == person.pk:
+        return known["reader_role"]  # type: ignore[no-any-return]
+    return roles_of(person).get(entry.application.municipality_id)
+
+
+def helps(person: Person, entry: StageEntry) -> bool:
+    """Whether the person helps with the application from outside."""
+    known: Any = entry.__dict__
+    if known.get("reader") == person.pk:
+        return bool(known["reader_helps"])
+    return entry.application_id in helped_by(person)
+
+
 def writes_for(person: Person) -> frozenset[int]:
-    """Return the municipalities for which a person may write and submit."""
+    """Return the municipalities for which a person may write."""
     return frozenset(key for key, role in roles_of(person).items() if role in WRITERS)
+
+
+def writes(person: Person, entry: StageEntry) -> bool:
+    """Whether the person is one of those who write this application, in whatever state it is."""
+    return role_on(person, entry) in WRITERS or helps(person, entry)
+
+
+def is_member(person: Person, entry: StageEntry) -> bool:
+    """Whether the person works for the municipality of the application."""
+    return role_on(person, entry) is not None
 
 
 def may_start(person: Person, municipality_id: int) -> bool:
@@ -28,16 +70,30 @@ def may_start(person: Person, municipality_id: int) -> bool:
 
 def may_edit(person: Person, entry: StageEntry) -> bool:
     """A draft takes text as long as it is one, also after the deadline: nothing typed is ever lost."""
-    return entry.state == EntryState.DRAFT and entry.application.municipality_id in writes_for(person)
+    return entry.takes_text and writes(person, entry)
+
+
+def submits(person: Person, entry: StageEntry) -> bool:
+    """Whether the person confirms and submits for the municipality, as the stage has it."""
+    role = role_on(person, entry)
+    return role == MemberRole.HEAD or (role in WRITERS and entry.stage.submitted_by == Stage.Submitter.EDITOR)
 
 
 def may_submit(person: Person, entry: StageEntry) -> bool:
-    """Heads and editors submit; whether it is in time is for the lifecycle to say."""
-    return may_edit(person, entry)
+    """Whether it is in time is for the lifecycle to say."""
+    return entry.takes_text and submits(person, entry)
 
 
 def may_withdraw(person: Person, entry: StageEntry, moment: datetime) -> bool:
-    """Until the deadline those who may submit may also take it back."""
-    open_states = (EntryState.DRAFT, EntryState.SUBMITTED)
-    writes = entry.application.municipality_id in writes_for(person)
-    return writes and entry.state in open_states and moment <= entry.deadline
+    """Until the deadline who may submit may also take it back; a draft, whoever of the municipality writes it."""
+    if moment > entry.deadline:
+        return False
+    if entry.state == EntryState.DRAFT:
+        return role_on(person, entry) in WRITERS
+    return entry.state == EntryState.SUBMITTED and submits(person, entry)
+
+
+def may_reopen(person: Person, entry: StageEntry, moment: datetime) -> bool:
+    """What was submitted may be changed and submitted again until the deadline; meanwhile it stands."""
+    fresh = entry.state == EntryState.SUBMITTED and not entry.reopened
+    return fresh and moment <= entry.deadline and role_on(person, entry) in WRITERS

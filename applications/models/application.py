@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from calls.extensions import closes_at, deadline_for
-from calls.models import Call, Corrigendum, Extension, Lot, Stage
+from calls.models import Call, Lot, Stage
 from calls.models.base import MoneyField
 from portal import clock
 from portal.accounts.models import Municipality
-from portal.documents.models import StoredFile
 from portal.history import tracked
-from portal.transitions import TransitionTable, guard, immutable, kept
+from portal.transitions import TransitionTable, guard
 
 
 class NumberSeries(models.Model):  # noqa: DJ008 - nobody is shown a counter
@@ -29,12 +30,19 @@ class NumberSeries(models.Model):  # noqa: DJ008 - nobody is shown a counter
         verbose_name_plural = _("series of numbers")
 
 
+def helped_by(person: Any, path: str = "") -> Q:
+    """Return the condition that a person helps with an application from outside; ``path`` leads to it."""
+    now = clock.now()
+    held = {"person": person, "ended_at": None, "until__gt": now}
+    return Q(**{f"{path}pk__in": apps.get_model("applications", "Helper").objects.filter(**held).values("application")})
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, person: Any) -> "ApplicationQuerySet":
         """Return the applications a person may know of.
 
-        Members see those of their municipality, drafts too; the programme's staff see all and country offices their
-        country's once submitted. Assessors see none here: they start from their assessments.
+        Members see those of their municipality, drafts too, and helpers from outside the one they help with; the
+        programme's staff see all and country offices their country's once submitted. Assessors see none here: they start from their assessments.
         """
         if not getattr(person, "is_authenticated", False):
             return self.none()
@@ -42,7 +50,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if person.sees_everything:
             return self
         own = Q(municipality__in=person.current_memberships().values("municipality"))
-        return self.filter(own | (submitted & Q(municipality__country__in=person.office_countries)))
+        return self.filter(own | helped_by(person) | (submitted & Q(municipality__country__in=person.office_countries)))
 
 
 @tracked()
@@ -117,6 +125,15 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
         """Add until when each may be submitted (``StageEntry.deadline``), in the same query."""
         return self.annotate(closes_at=closes_at("stage", "application__municipality"))
 
+    def for_reader(self, person: Any) -> "StageEntryQuerySet":
+        """Add the person's role on each and whether they help with it, in the same query (``rules.role_on``)."""
+        held = person.current_memberships().filter(municipality=OuterRef("application__municipality"))
+        return self.annotate(
+            reader=Value(person.pk),
+            reader_role=Subquery(held.values("role")[:1]),
+            reader_helps=Case(When(helped_by(person, "application__"), then=True), default=False),
+        )
+
     def in_evaluation(self) -> "StageEntryQuerySet":
         """Leave out what was never submitted, was withdrawn, or was rejected at the checks."""
         return self.exclude(state__in=[*WITHOUT_SUBMISSION, EntryState.REJECTED])
@@ -138,6 +155,13 @@ class StageEntry(models.Model):
     created_at = models.DateTimeField(_("begun at"), default=clock.now)
     changed_at = models.DateTimeField(_("changed at"), default=clock.now)
     acknowledged = models.PositiveSmallIntegerField(_("last corrigendum that the writers know of"), default=0)
+    # While what was submitted stands, its answers may be changed for another submission before the deadline.
+    reopened_at = models.DateTimeField(_("reopened for change at"), null=True, blank=True)
+    # What the earlier stage settled for this one, written down when it is begun.
+    fixed = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("answers fixed by the earlier stage"), default=list
+    )
+    requested_before = MoneyField(_("amount requested in the earlier stage"), null=True, blank=True)
 
     objects: ClassVar[Any] = StageEntryQuerySet.as_manager()
 
@@ -169,138 +193,19 @@ class StageEntry(models.Model):
         return known or deadline_for(self.stage, self.application.municipality_id)
 
     @property
+    def reopened(self) -> bool:
+        """Whether answers are being changed while an earlier submission stands."""
+        return self.reopened_at is not None and self.state == EntryState.SUBMITTED
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether answers can be written: a draft, one reopened, or one to be clarified."""
+        return self.reopened or self.state in (EntryState.DRAFT, EntryState.CLARIFICATION)
+
+    @property
     def extended(self) -> bool:
         """Whether the municipality may submit longer than all others."""
         return self.deadline > self.stage.deadline
 
 
 tracked()(StageEntry)
-
-
-@tracked()
-class Acknowledgement(models.Model):
-    """Somebody who writes a draft took note of a corrigendum; it counts for the draft, whoever submits it."""
-
-    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="acknowledgements", verbose_name=_("entry"))
-    corrigendum = models.ForeignKey(
-        Corrigendum, models.PROTECT, related_name="acknowledgements", verbose_name=_("corrigendum")
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
-    )
-    acknowledged_at = models.DateTimeField(_("acknowledged at"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("acknowledgement of a corrigendum")
-        verbose_name_plural = _("acknowledgements of corrigenda")
-        ordering = ["entry", "corrigendum"]
-        constraints = [models.UniqueConstraint(fields=["entry", "corrigendum"], name="corrigendum_acknowledged_once")]
-
-    def __str__(self) -> str:
-        return f"{self.entry} · {self.corrigendum}"
-
-
-class SectionAnswers(models.Model):
-    """The answers of one section of the form, with the version that the next save must name."""
-
-    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="sections")
-    section = models.CharField(_("section"), max_length=60)
-    answers = models.JSONField(_("answers"), default=dict)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("answers of a section")
-        verbose_name_plural = _("answers of sections")
-        constraints = [models.UniqueConstraint(fields=["entry", "section"], name="answers_once_a_section")]
-
-    def __str__(self) -> str:
-        return f"{self.section} · {self.version}"
-
-
-class AnswersVersion(models.Model):
-    """What a section said earlier: the changes of one person within ten minutes are one version."""
-
-    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="versions")
-    section = models.CharField(_("section"), max_length=60)
-    answers = models.JSONField(_("answers"))
-    version = models.PositiveIntegerField(_("version"))
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    begun_at = models.DateTimeField(_("begun at"), default=clock.now)
-    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("earlier answers")
-        verbose_name_plural = _("earlier answers")
-        indexes = [models.Index(fields=["entry", "section", "-changed_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.section} · {self.version}"
-
-
-class Attachment(models.Model):
-    """A file given in answer to a question. Removing it from a draft leaves the file itself for what froze it."""
-
-    entry = models.ForeignKey(StageEntry, models.CASCADE, related_name="attachments")
-    question = models.CharField(_("question"), max_length=60)
-    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment", verbose_name=_("file"))
-    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ["pk"]
-        indexes = [models.Index(fields=["entry", "question"])]
-
-    def __str__(self) -> str:
-        return self.question
-
-
-class Submission(models.Model):
-    """What was submitted, fixed for ever: form, answers and digests of files, under one SHA-256."""
-
-    entry = models.ForeignKey(StageEntry, models.PROTECT, related_name="submissions", verbose_name=_("entry"))
-    sequence = models.PositiveSmallIntegerField(_("sequence"), default=1)
-    number = models.CharField(_("number"), max_length=60)
-    received_at = models.DateTimeField(_("received at"))
-    deadline = models.DateTimeField(_("deadline that applied"))
-    grace_used = models.BooleanField(_("within the grace"), default=False)
-    extension = models.ForeignKey(
-        Extension, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by an extension")
-    )
-    corrigendum = models.PositiveSmallIntegerField(_("last corrigendum that it rests on"), default=0)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("submitted by")
-    )
-    language = models.CharField(_("language"), max_length=5)
-    snapshot = models.JSONField(_("snapshot"))
-    eligibility = models.JSONField(_("right to apply, with what it rested on"))
-    digest = models.CharField(_("SHA-256"), max_length=64)
-
-    class Meta:
-        verbose_name = _("submission")
-        verbose_name_plural = _("submissions")
-        ordering = ["entry", "sequence"]
-        constraints = [models.UniqueConstraint(fields=["entry", "sequence"], name="submission_sequence_once")]
-        # The person who submitted may be erased; nothing else ever changes.
-        triggers = [
-            immutable(
-                "entry",
-                "sequence",
-                "number",
-                "received_at",
-                "deadline",
-                "grace_used",
-                "extension",
-                "corrigendum",
-                "language",
-                "snapshot",
-                "eligibility",
-                "digest",
-            ),
-            kept(),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
