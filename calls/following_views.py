@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from calls.models import Call, SavedSearch
 from calls.pages import finding, kept
 from portal import clock
 from portal.accounts.models import Person
+from portal.content.typed import login_wanted
 
 asked_and_done = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,7 +38,7 @@ def _asks(
     """Return a view that asks by GET, so that it is there after the login, and acts by POST."""
 
     @asked_and_done
-    @login_required
+    @login_wanted
     def view(request: HttpRequest, code: str) -> HttpResponse:
         call = get_object_or_404(Call.objects.public(), code=code)
         if request.method != "POST":
@@ -62,14 +62,14 @@ unfollow = _asks(following.unfollow, "calls/unfollow.html", lambda: _("You no lo
 
 
 @require_safe
-@login_required
+@login_wanted
 def my_searches(request: HttpRequest) -> HttpResponse:
     """List what a person follows and the searches that they keep."""
     return render(request, "calls/searches.html", {"kept": kept.prepare(_person(request), clock.now())})
 
 
 @require_POST
-@login_required
+@login_wanted
 def save_search(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list from which it was sent; what is wrong in them is left out."""
     data = QueryDict(request.POST.get("query", "")[: following.LONGEST_QUERY])
@@ -93,7 +93,7 @@ def _own(request: HttpRequest, pk: int) -> SavedSearch:
 
 
 @asked_and_done
-@login_required
+@login_wanted
 def rename_search(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a search another name."""
     search = _own(request, pk)
@@ -106,7 +106,7 @@ def rename_search(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@login_wanted
 def switch_alerts(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch the e-mail of a search on or off."""
     following.switch_alerts(_own(request, pk), on=request.POST.get("on") == "yes")
@@ -114,7 +114,7 @@ def switch_alerts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @asked_and_done
-@login_required
+@login_wanted
 def delete_search(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, and keep a search no longer."""
     search = _own(request, pk)

@@ -109,8 +109,12 @@ class Paper:
         language = get_language() or ""
         return render_pdf(self.template, self.context, title=self.title, language=language, stylesheet=self.stylesheet)
 
-    def kept(self) -> bytes:
-        """Return the PDF of this very content. Two who ask for it at once wait for one drawing."""
+    def kept(self, seconds: int = KEPT_SECONDS) -> bytes:
+        """Return the PDF of this very content. Two who ask for it at once wait for one drawing.
+
+        Args:
+            seconds: for how long it is kept.
+        """
         key = f"calls:print:{self._digest()}"
         content: bytes | None = cache.get(key)
         if content is not None:
@@ -120,7 +124,7 @@ class Paper:
             content = cache.get(key)
             if content is None:
                 content = self.drawn()
-                cache.set(key, content, KEPT_SECONDS)
+                cache.set(key, content, seconds)
         return content
 
     def _digest(self) -> str:

@@ -213,7 +213,8 @@ def _field_words(model: Any, steps: Path) -> str:
         words = ", ".join([str(_LINES_OF_QUESTIONS[str(steps[0])]), *(str(int(one) + 1) for one in steps[1:2])])
         return f"{words} ({language_name(language)})" if language else words
     name, language = _column(steps)
-    words = {"objectives": _("Objectives"), "upload": _("File")}.get(name, "")
+    unkept = {"objectives": _("Objectives"), "upload": _("File"), "fixed": _("The answer of the earlier stage stays")}
+    words = unkept.get(name, "")
     if not words and name:
         fields = {item.name: item for item in model._meta.get_fields()}
         words = str(getattr(fields.get(name), "verbose_name", "") or "")

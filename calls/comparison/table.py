@@ -159,6 +159,22 @@ _MOMENTS: Final = (
         lambda case: case.opened,
     ),
     Row(
+        "who submits in a stage",
+        ("stages/*/submitted_by",),
+        REFUSED,
+        _OVER,
+        "the deadline has passed, or something rests on the stage",
+        _over,
+    ),
+    Row(
+        "who submits in a stage",
+        ("stages/*/submitted_by",),
+        HARMLESS,
+        _("Heads submit as before, and it takes from nobody."),
+        "editors may as well from now on",
+        lambda case: case.difference.new == "editor",
+    ),
+    Row(
         "grace of a stage",
         ("stages/*/grace_minutes",),
         REFUSED,
@@ -199,6 +215,14 @@ _FORM: Final = (
         _OVER,
         "the deadline has passed, or something rests on the stage",
         _over,
+    ),
+    Row(
+        "answer taken over from the earlier stage",
+        ("stages/*/form/sections/*/questions/*/fixed",),
+        REFUSED,
+        _("Somebody may have written another answer already, which would be lost."),
+        "it is to stay from now on, and the stage has opened",
+        lambda case: case.opened and case.difference.new is True,
     ),
     Row(
         "order of sections, questions, columns, choices and budget lines",

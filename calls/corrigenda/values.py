@@ -43,6 +43,7 @@ _CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
     "questions": KINDS,
     "columns": KINDS,
     "admission": dict(Stage.Admission.choices),
+    "submitted_by": dict(Stage.Submitter.choices),
     "cover": dict(Call.Cover.choices),
     "comment": dict(Grid.Comment.choices),
 }

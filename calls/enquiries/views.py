@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from calls.models import Call, CallState
 from calls.pages import call as call_page
 from calls.printing import STYLESHEET, Paper, style
 from portal.accounts.models import Person
+from portal.content.typed import login_wanted
 
 
 def _call(code: str) -> Call:
@@ -86,7 +86,7 @@ def answers_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@login_wanted
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Take a question, or say why it is not taken and whom to ask instead; show what the person has asked."""
     call, moment = _call(code), _arrived(request)

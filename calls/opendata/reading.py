@@ -132,6 +132,7 @@ def _stage(stage: models.Stage, call: models.Call, now: datetime) -> shapes.Stag
         code=stage.code,
         kind=stage.kind,
         admission=stage.admission,
+        submitted_by=stage.submitted_by,
         title=_texts(stage, "title", call),
         status=timeline.status([stage], now).value,
         opens=_moment(stage.opens_at, call),

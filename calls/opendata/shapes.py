@@ -136,6 +136,10 @@ class Stage(Shape):
     admission: Annotated[
         Literal["open", "invited"], Field(description="invited: only for those selected in the stage before")
     ]
+    submitted_by: Annotated[
+        Literal["head", "editor"],
+        Field(description="for a municipality: head, its head alone; editor, whoever edits its applications too"),
+    ]
     title: Texts
     status: Annotated[Literal["upcoming", "open", "closed"], Field(description="when the answer was made")]
     opens: Moment

@@ -50,6 +50,7 @@ class StageRow:
     opens: str
     deadline: str
     invited: bool
+    submitted_by: str
     word: Word
 
 
@@ -75,6 +76,7 @@ class CallPage:
     """All that the page prints, but for the right to apply.
 
     Attributes:
+        submitted_by: who submits for a municipality in the present stage.
         former: the deadline of the present stage before it was extended for all; empty where it was not.
         extended_from: the deadline of all others, where the reader's municipality has an extension.
     """
@@ -93,6 +95,7 @@ class CallPage:
     opens: str
     deadline: Deadline | None
     kind: str
+    submitted_by: str
     money: tuple[Fact, ...]
     grant: str
     files: tuple[QuestionRow, ...]
@@ -159,6 +162,7 @@ def prepare(call: Call, spec: CallSpec, around: Around) -> CallPage:
         opens=voice.moment(stage.opens_at) if stage and stage.opens_at > around.now else "",
         deadline=_deadline(call, stage, around, voice),
         kind=capfirst(stage.get_kind_display()) if stage else "",
+        submitted_by=stage.get_submitted_by_display() if stage else "",
         money=tuple(_money(call, spec, voice)),
         grant=voice.grant(grant_range(call)),
         files=form.files if form else (),
@@ -277,6 +281,7 @@ def _stage(stage: Stage, now: datetime, voice: Voice) -> StageRow:
         opens=voice.moment(stage.opens_at),
         deadline=voice.moment(stage.deadline),
         invited=stage.admission == Stage.Admission.INVITED,
+        submitted_by=stage.get_submitted_by_display(),
         word=_stage_word(timeline.status([stage], now)),
     )
 

@@ -35,6 +35,7 @@ class StagePrint:
     title: str
     kind: str
     invited: bool
+    submitted_by: str
     opens: str
     deadline: str
     form: StageForm
@@ -116,6 +117,7 @@ def _stage(stage: Stage, plain: StageSpec, spec: CallSpec, voice: Voice) -> Stag
         title=voice.text(plain.title),
         kind=capfirst(stage.get_kind_display()),
         invited=stage.admission == Stage.Admission.INVITED,
+        submitted_by=stage.get_submitted_by_display(),
         opens=voice.moment(stage.opens_at),
         deadline=voice.moment(stage.deadline),
         form=form_of(spec, plain, voice),

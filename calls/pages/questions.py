@@ -49,7 +49,13 @@ PRIORITY_WORDS: Final = 100
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """One question, ready to print. ``parts``: choices, columns or budget lines; ``template``: what to fill in."""
+    """One question, ready to print.
+
+    Attributes:
+        taken_over: says that the answer of the earlier stage stays; empty where one answers anew.
+        parts: choices, columns or budget lines.
+        template: what to download and fill in.
+    """
 
     number: str
     label: str
@@ -57,6 +63,7 @@ class QuestionRow:
     expects: str
     required: bool
     condition: str = ""
+    taken_over: str = ""
     help: str = ""
     text: str = ""
     parts: tuple[str, ...] = ()
@@ -85,15 +92,23 @@ class StageForm:
 
 def form_of(call: CallSpec, stage: StageSpec, voice: Voice, templates: Templates | None = None) -> StageForm:
     """Prepare the form of a stage for reading and printing."""
+    taken_over = _taken_over(call, stage, voice)
     builtin = list(_builtin(call, voice))
     sections = [SectionRows(1, "basics", _("Lot and priorities"), "", tuple(builtin))] if builtin else []
     for number, section in enumerate(stage.form.sections, start=len(sections) + 1):
-        rows = tuple(_rows(section.questions, number, stage.form, voice, templates or {}))
+        rows = tuple(_rows(section.questions, number, stage.form, voice, templates or {}, taken_over))
         title, help_text = voice.text(section.title), voice.text(section.help)
         sections.append(SectionRows(number, section.code, title, help_text, rows))
     asked_for = [item for item in stage.form.questions() if item.kind == "file"]
     files = tuple(_rows(asked_for, 0, stage.form, voice, templates or {}))
     return StageForm(stage.code, voice.text(stage.title), tuple(sections), files)
+
+
+def _taken_over(call: CallSpec, stage: StageSpec, voice: Voice) -> str:
+    """What is said of a question whose answer comes from the stage before."""
+    before = call.stage_before(stage.code)
+    title = voice.quoted(voice.text(before.title)) if before else ""
+    return _("The answer given in the stage %(stage)s stays and cannot be changed.") % {"stage": title}
 
 
 def _builtin(call: CallSpec, voice: Voice) -> Iterator[QuestionRow]:
@@ -113,6 +128,7 @@ def _rows(
     form: FormSpec,
     voice: Voice,
     templates: Templates,
+    taken_over: str = "",
 ) -> Iterator[QuestionRow]:
     place = 0
     for question in questions:
@@ -125,6 +141,7 @@ def _rows(
             expects=expects(question, voice),
             required=question.required,
             condition=asked_if(question, form, voice),
+            taken_over=taken_over if question.fixed else "",
             help=voice.text(question.help),
             text=voice.text(question.text),
             parts=_parts(question, voice),

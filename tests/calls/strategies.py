@@ -305,6 +305,7 @@ def stages(draw: st.DrawFn, code: str, first: bool) -> StageSpec:
         title=draw(texts()),
         opens=opens,
         deadline=datetime(2021, 5, 1) + timedelta(seconds=draw(st.integers(0, 10**6))),  # noqa: DTZ001 - local
+        submitted_by=draw(st.sampled_from(["head", "editor"])),
         grace_minutes=draw(st.integers(0, 60)),
         form=draw(forms()),
         checks=tuple(
@@ -391,8 +392,13 @@ def calls(draw: st.DrawFn) -> CallSpec:
             signatory=SignatorySpec(name=draw(optional_texts()), position=draw(optional_texts())),
             funder=draw(optional_texts()),
         ),
-        stages=tuple(
-            draw(with_templates(stages(code, first=place == 0), templates)) for place, code in enumerate(stage_codes)
+        stages=draw(
+            with_fixed(
+                [
+                    draw(with_templates(stages(code, first=place == 0), templates))
+                    for place, code in enumerate(stage_codes)
+                ]
+            )
         ),
     )
 
@@ -411,3 +417,21 @@ def with_templates(draw: st.DrawFn, made: st.SearchStrategy[StageSpec], template
         for section in stage.form.sections
     )
     return stage.model_copy(update={"form": FormSpec(sections=sections)})
+
+
+@st.composite
+def with_fixed(draw: st.DrawFn, made: list[StageSpec]) -> tuple[StageSpec, ...]:
+    """The same stages, where those by invitation begin with some questions of the stage before, whose answers stay."""
+    found = made[:1]
+    for stage in made[1:]:
+        asked = {question.key: question for question in found[-1].form.questions() if question.kind != "heading"}
+        own = {question.key for question in stage.form.questions()}
+        if stage.form.budget_question():
+            own |= {question.key for question in asked.values() if question.kind == "budget"}
+        free = sorted(asked.keys() - own) if stage.admission == "invited" else []
+        keys = draw(distinct(st.sampled_from(free))) if free else []
+        fixed = tuple(asked[key].model_copy(update={"fixed": True, "show_if": None}) for key in keys)
+        first, *others = stage.form.sections
+        first = first.model_copy(update={"questions": (*fixed, *first.questions)})
+        found.append(stage.model_copy(update={"form": FormSpec(sections=(first, *others))}))
+    return tuple(found)

@@ -52,8 +52,10 @@ def test_defaults_and_exponents_are_not_written() -> None:
     assert "deadline: 2021-04-06 16:00\n" in text
     assert "code: '1.1'\n" in text
     assert "tie_break: [relevance, '1.1', lot-draw]\n" in text
-    for default in ("grace_minutes", "fatal", "on_overflow", "admission: open", "weight: 1\n", "step"):
+    for default in ("grace_minutes", "fatal", "on_overflow", "admission: open", "submitted_by", "weight: 1\n", "step"):
         assert default not in text
+    assert text.count("fixed: true") == 1
+    assert "fixed: false" not in text
 
 
 def test_the_published_schema_is_the_current_one() -> None:

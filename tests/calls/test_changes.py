@@ -230,6 +230,8 @@ CASES: list[tuple[str, Any, datetime, str]] = [
     (f"stages/{STAGE}/admission", with_stage(admission="invited"), WHILE_OPEN, "refused"),
     (f"stages/{STAGE}/admission", with_stage(admission="invited"), BEFORE, "corrigendum"),
     (f"stages/{STAGE}/grace_minutes", with_stage(grace_minutes=PILOT.stages[0].grace_minutes + 5), BEFORE, "harmless"),
+    (f"stages/{STAGE}/submitted_by", with_stage(submitted_by="editor"), WHILE_OPEN, "harmless"),
+    (f"stages/{STAGE}/submitted_by", with_stage(submitted_by="editor"), AFTER, "refused"),
     ("letters/funder", with_call(letters=PILOT.letters.model_copy(update={"funder": TEXT})), AFTER, "harmless"),
     (
         "letters/prevailing_language",
@@ -280,6 +282,29 @@ CASES: list[tuple[str, Any, datetime, str]] = [
 )
 def test_the_verdict_on_one_change(path: str, change: Any, now: datetime, verdict: str) -> None:
     assert verdicts(change, now)[path] == verdict
+
+
+def test_who_submits_and_which_answers_stay() -> None:
+    """Narrowing who submits is told to all; an answer is locked only before anybody can have written another one."""
+    wide = with_stage(submitted_by="editor")(PILOT)
+    (found,) = judged(Side(wide), Side(PILOT), Standing(WHILE_OPEN), TABLE)
+    assert (found.path, found.verdict) == (("stages", STAGE, "submitted_by"), Verdict.CORRIGENDUM)
+
+    first, second = PILOT.stages
+    section = second.form.sections[0]
+    free = section.model_copy(
+        update={"questions": (section.questions[0].model_copy(update={"fixed": False}), *section.questions[1:])}
+    )
+    form = second.form.model_copy(update={"sections": (free, *second.form.sections[1:])})
+    without = PILOT.model_copy(update={"stages": (first, second.model_copy(update={"form": form}))})
+    opens = PILOT.moment(second.opens)
+    for old, new, now, verdict in (
+        (without, PILOT, opens - DAY, Verdict.CORRIGENDUM),
+        (without, PILOT, opens, Verdict.REFUSED),
+        (PILOT, without, opens, Verdict.CORRIGENDUM),
+    ):
+        (found,) = judged(Side(old), Side(new), Standing(now), TABLE)
+        assert (found.path[-1], found.verdict) == ("fixed", verdict)
 
 
 def test_what_something_rests_on_stays() -> None:

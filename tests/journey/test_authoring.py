@@ -167,6 +167,7 @@ class Author:
                 "code": stage.code,
                 "kind": stage.kind,
                 "admission": stage.admission,
+                "submitted_by": stage.submitted_by,
                 **texts(title=stage.title),
                 "opens_at": moment(stage.opens),
                 "deadline": moment(stage.deadline),

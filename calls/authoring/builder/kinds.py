@@ -55,6 +55,7 @@ LOST: Final[Mapping[str, "str | Promise"]] = {
     "template": _("the template to download"),
     "text": _("the text of the statement"),
     "required": _("that an answer is required"),
+    "fixed": _("that the answer of the earlier stage stays"),
 }
 """What a question loses with a key of its settings that another kind does not have."""
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from calls.authoring.builder.codes import proposed
 from calls.authoring.builder.order import Order, same_rows
 from calls.authoring.builder.rest import follow
+from calls.authoring.builder.taken_over import FIXED, stage_before
 from calls.authoring.saving import locked
 from calls.models import Call, FormSection, Question, Stage
 from calls.spec import FormSpec, QuestionSpec
@@ -101,6 +102,8 @@ def _close(rows: Any) -> None:
 def duplicate(question: Question, call: Call) -> Question:
     """Make a second question like this one, right behind it, under a key of its own.
 
+    The earlier stage does not ask a question of that key, so no answer is taken over.
+
     Raises:
         NotDraft: the call is a draft no longer.
     """
@@ -114,6 +117,7 @@ def duplicate(question: Question, call: Call) -> Question:
         second: Question = Question.objects.get(pk=question.pk)
         second.pk, second._state.adding = None, True
         second.key = _second_key(question.key, taken)
+        second.settings = {name: value for name, value in question.settings.items() if name != FIXED}
         second.position = question.position + 1
         second.save()
     return second
@@ -129,15 +133,18 @@ def _second_key(key: str, taken: Collection[str]) -> str:
 def copy_form(source: Stage, target: Stage, call: Call) -> None:
     """Make the form of a stage what that of another stage is, of whatever call.
 
-    Texts are taken in the languages that both calls have; templates of files only within the same call.
+    Texts are taken in the languages that both calls have; templates of files only within the same call. Where no
+    earlier stage invites to the stage, it takes over no answers.
 
     Raises:
         NotDraft: the call is a draft no longer.
     """
     locked(call)
     spec = form_spec(source, [code for code in source.call.languages if code in call.languages])
+    spec = spec if source.call_id == call.pk else _without(spec, "template")
+    spec = spec if stage_before(target, call) else _without(spec, FIXED)
     with translation.override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
-        _write(target, spec if source.call_id == call.pk else _without_templates(spec))
+        _write(target, spec)
 
 
 def _write(stage: Stage, form: FormSpec) -> None:
@@ -146,13 +153,11 @@ def _write(stage: Stage, form: FormSpec) -> None:
         align(section.questions, "key", [question_values(question) for question in part.questions])
 
 
-def _without_templates(form: FormSpec) -> FormSpec:
+def _without(form: FormSpec, key: str) -> FormSpec:
+    """The same form, in whose questions a key has its default."""
+    plain = {key: QuestionSpec.model_fields[key].default}
     sections = tuple(
-        part.model_copy(update={"questions": tuple(_untied(question) for question in part.questions)})
+        part.model_copy(update={"questions": tuple(question.model_copy(update=plain) for question in part.questions)})
         for part in form.sections
     )
     return form.model_copy(update={"sections": sections})
-
-
-def _untied(question: QuestionSpec) -> QuestionSpec:
-    return question.model_copy(update={"template": None}) if getattr(question, "template", None) else question

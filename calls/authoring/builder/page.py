@@ -132,7 +132,7 @@ def _questions(
             key=spec.key,
             icon=icon(spec.kind),
             kind=str(KINDS[spec.kind].title),
-            facts=tuple(fact for fact in (limits, _template(spec)) if fact),
+            facts=tuple(fact for fact in (limits, _template(spec), _fixed(spec)) if fact),
             parts=_parts(spec, voice),
             required=spec.required,
             condition=in_words(spec.show_if, form, voice) if spec.show_if else "",
@@ -145,6 +145,10 @@ def _questions(
 
 def _template(spec: QuestionSpec) -> str:
     return _("template: %(file)s") % {"file": spec.template} if spec.template else ""
+
+
+def _fixed(spec: QuestionSpec) -> str:
+    return _("the answer of the earlier stage stays") if spec.fixed else ""
 
 
 def _parts(spec: QuestionSpec, voice: Voice) -> tuple[str, ...]:

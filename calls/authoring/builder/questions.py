@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as SpecError
 
-from calls.authoring.builder import conditions
+from calls.authoring.builder import conditions, taken_over
 from calls.authoring.builder.codes import proposed
 from calls.authoring.builder.conditions import Broken
 from calls.authoring.builder.kinds import KINDS, LOST, own_keys
@@ -26,6 +26,7 @@ from calls.authoring.builder.question_lines import (
 )
 from calls.authoring.builder.rest import follow, replaced
 from calls.authoring.builder.summaries import summary, typed_line
+from calls.authoring.builder.taken_over import FIXED
 from calls.authoring.fields import CodesField
 from calls.authoring.words import language_name
 from calls.models import CallDocument, FormSection, Question
@@ -71,6 +72,7 @@ class QuestionForm(LinedForm):
         self.broken: list[Broken] = []
         if "required" not in keys_of_kind(self.kind_now):
             del self.fields["required"]
+        self._add_fixed()
         keys = KIND_KEYS[self.kind_now]
         for name, field in self._own_fields().items():
             if name in keys or (name.startswith("rows_") and "rows" in keys):
@@ -162,6 +164,14 @@ class QuestionForm(LinedForm):
         )
         self.initial["show_if"] = conditions.as_text(kept.show_if) if kept else ""
 
+    def _add_fixed(self) -> None:
+        """The box for an answer that is taken over; also where it can only be unticked any more."""
+        self.stage_before = taken_over.stage_before(self.parent.stage, self.call)
+        kept = bool(self.before.get(FIXED))
+        if FIXED in keys_of_kind(self.kind_now) and (kept or self.stage_before is not None):
+            self.fields[FIXED] = taken_over.field(self.stage_before)
+            self.initial[FIXED] = kept
+
     # The form around it
 
     @cached_property
@@ -215,8 +225,9 @@ class QuestionForm(LinedForm):
         if self.is_new or old == self.kind_now or old not in KINDS:
             return []
         gone = [key for key in LOST if key in own_keys(old) - own_keys(self.kind_now) and self.before.get(key)]
-        required = self.instance.required and "required" not in keys_of_kind(self.kind_now)
-        return [LOST[key] for key in [*gone, *(["required"] if required else [])]]
+        had = {"required": self.instance.required, FIXED: self.before.get(FIXED)}
+        common = [key for key, value in had.items() if value and key not in keys_of_kind(self.kind_now)]
+        return [LOST[key] for key in [*gone, *common]]
 
     @property
     def icon(self) -> str:
@@ -284,6 +295,7 @@ class QuestionForm(LinedForm):
             values["text"] = self._statement(cleaned)
         if "required" in keys:
             values["required"] = cleaned.get("required", False)
+            values[FIXED] = cleaned.get(FIXED, False)
         label = {code: cleaned.get(f"label_{code}", "") for code in self.call.languages}
         try:
             return QuestionSpec(
@@ -311,6 +323,8 @@ class QuestionForm(LinedForm):
         after = replaced(self.present, self._stored_key if not self.is_new else "", self.made, self.section_code)
         for sentence in conditions.faults(after, self.made.key):
             self.add_error("show_if", sentence)
+        for sentence in taken_over.faults(self.made, self.stage_before, self.call):
+            self.add_error(FIXED, sentence)
         self.broken = conditions.broken(self.present, after, voice_of(self.call), besides=(self.made.key,))
         if self.broken and not cleaned.get("drop"):
             message = _("Conditions of other questions rest on what you have changed. Say below what becomes of them.")
@@ -358,7 +372,7 @@ class QuestionForm(LinedForm):
         keys = KIND_KEYS[self.kind_now]
         own = [name for name in self._own_names() if name in self.fields]
         statement: Sequence[Any] = [("text",)] if "text" in keys else []
-        answer = [("required",)] if "required" in self.fields else []
+        answer = [(name,) for name in ("required", FIXED) if name in self.fields]
         pairs = [tuple(own[place : place + 2]) for place in range(0, len(own), 2)]
         return (
             (

@@ -20,7 +20,7 @@ class StageForm(PartForm):
     texts = ("title",)
     codes = "code"
     layout = (
-        ("", (("code", "kind", "admission"), ("title",))),
+        ("", (("code", "kind", "admission"), ("title",), ("submitted_by",))),
         (_("When"), (("opens_at", "deadline"), ("grace_minutes",))),
         (_("Second and later stages"), (("keep_requested_within_percent",),)),
     )
@@ -31,6 +31,7 @@ class StageForm(PartForm):
             "code",
             "kind",
             "admission",
+            "submitted_by",
             "opens_at",
             "deadline",
             "grace_minutes",

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from calls.callfile.checks import amounts, codes, entries, forms, grids, moments, places, rules, stages, texts
+from calls.callfile.checks import (
+    amounts,
+    codes,
+    continuation,
+    entries,
+    forms,
+    grids,
+    moments,
+    places,
+    rules,
+    stages,
+    texts,
+)
 from calls.callfile.problems import Path, Problem
 from calls.spec import CallSpec
 
@@ -17,6 +29,7 @@ _CHECKS: Final[tuple[Callable[[CallSpec], Iterator[Problem]], ...]] = (
     *stages.CHECKS,
     *rules.CHECKS,
     *forms.CHECKS,
+    *continuation.CHECKS,
     *grids.CHECKS,
 )
 
