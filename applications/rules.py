@@ -97,3 +97,18 @@ def may_reopen(person: Person, entry: StageEntry, moment: datetime) -> bool:
     """What was submitted may be changed and submitted again until the deadline; meanwhile it stands."""
     fresh = entry.state == EntryState.SUBMITTED and not entry.reopened
     return fresh and moment <= entry.deadline and role_on(person, entry) in WRITERS
+
+
+def manages_helpers(person: Person, entry: StageEntry) -> bool:
+    """Heads and editors see who helps from outside and end it; a helper does neither."""
+    return role_on(person, entry) in WRITERS
+
+
+def may_invite(person: Person, entry: StageEntry) -> bool:
+    """Help is asked for as long as there is something to write."""
+    return entry.takes_text and manages_helpers(person, entry)
+
+
+def may_remark(person: Person, entry: StageEntry) -> bool:
+    """All colleagues talk to each other about an application, viewers and helpers too; staff never listen."""
+    return is_member(person, entry) or helps(person, entry)
