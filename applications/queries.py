@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, F, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from applications.answers import FrozenFile, Sheet, basics_of
 from applications.messages import basics_words
 from applications.models import Application, Attachment, EntryState, SectionAnswers, StageEntry, Submission
-from applications.rules import roles_of, writes_for
+from applications.rules import WRITERS, helped_by, roles_of
 from calls.models import Call, CallState, Corrigendum, Waiver
 from calls.spec import CallSpec, SectionSpec, StageSpec
 from calls.transfer import spec_of
@@ -57,6 +57,7 @@ class Dossier:
         attachments: the files that are there, in the order in which they came.
         saved_at: when an answer was last saved.
         unread: the corrigenda of which nobody who writes has taken note yet, the first one first.
+        locked: the questions whose answers cannot be changed now.
     """
 
     entry: StageEntry
@@ -65,6 +66,7 @@ class Dossier:
     attachments: tuple[Attachment, ...]
     saved_at: datetime | None
     unread: tuple[Corrigendum, ...] = ()
+    locked: frozenset[str] = frozenset()
 
     def version(self, section: str) -> int:
         return self.versions.get(section, 0)
@@ -143,7 +145,19 @@ def _dossier(
         attachments=tuple(files),
         saved_at=max((row.changed_at for row in answers), default=None),
         unread=unread,
+        locked=locked_questions(entry, spec),
     )
+
+
+def locked_questions(entry: StageEntry, spec: CallSpec | None = None) -> frozenset[str]:
+    """Return the questions whose answers cannot be changed now: fixed by the earlier stage, or not to be clarified."""
+    spec = spec or call_spec(entry.stage.call)
+    form = [question.key for question in stage_of(spec, entry.stage.code).form.questions()]
+    if entry.state == EntryState.CLARIFICATION:
+        return frozenset([*form, *(question.key for question in basics(spec).questions)]) - entry.asked_questions
+    settled = [question.key for question in stage_of(spec, entry.stage.code).form.questions() if question.fixed]
+    builtin = [question.key for question in basics(spec).questions]
+    return frozenset(entry.fixed) & frozenset([*settled, *builtin])
 
 
 def kept_answers(entry: StageEntry, section: str) -> dict[str, Any]:
@@ -153,11 +167,13 @@ def kept_answers(entry: StageEntry, section: str) -> dict[str, Any]:
 
 
 def sheet_with(entry: StageEntry, answers: Mapping[str, Mapping[str, Any]]) -> Sheet:
-    """Return an entry's form with answers that the caller has at hand; one query, for the files."""
-    files = Attachment.objects.filter(entry=entry, removed_at=None).values_list("question", flat=True)
+    """Return an entry's form with answers that the caller has at hand; no query for one read ``with_figures``."""
+    known: Any = entry.__dict__
+    files = known.get("files_there")
+    if files is None:
+        files = Attachment.objects.filter(entry=entry, removed_at=None).values_list("question", flat=True)
     spec = call_spec(entry.stage.call)
-    waived = _waived([entry], {entry.stage.call_id: spec})
-    return _sheet(entry, spec, answers, Counter(files), waived[_whose(entry)])
+    return _sheet(entry, spec, answers, Counter(files), _waived([entry], {entry.stage.call_id: spec})[_whose(entry)])
 
 
 def _whose(entry: StageEntry) -> tuple[int, int]:
@@ -167,7 +183,12 @@ def _whose(entry: StageEntry) -> tuple[int, int]:
 def _waived(entries: Iterable[StageEntry], specs: Mapping[int, CallSpec]) -> "defaultdict[tuple[int, int], set[str]]":
     """Return the rules that are waived, by call and municipality; no query where nothing has to be confirmed."""
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    asking = {_whose(entry) for entry in entries if specs[entry.stage.call_id].statements}
+    asking = set()
+    for entry in entries:
+        if (known := entry.__dict__.get("rules_waived")) is not None:
+            found[_whose(entry)].update(known)
+        elif specs[entry.stage.call_id].statements:
+            asking.add(_whose(entry))
     if asking:
         rows = Waiver.objects.in_force().filter(
             call__in={call for call, _place in asking}, municipality__in={place for _call, place in asking}
@@ -212,6 +233,9 @@ def _requested_before(entry: StageEntry, spec: CallSpec, stage: StageSpec) -> De
     before = spec.stage_before(stage.code)
     if before is None or stage.keep_requested_within_percent is None:
         return None
+    known: Decimal | None = entry.requested_before
+    if known is not None:
+        return known
     earlier = StageEntry.objects.filter(application=entry.application_id, stage__code=before.code)
     return earlier.exclude(submission=None).values_list("requested", flat=True).first()
 
@@ -221,13 +245,14 @@ _WITH_ALL = ("application__municipality__country", "application__lot", "stage__c
 
 def entries_for(person: Person) -> "QuerySet[StageEntry]":
     """Return the entries that the person may know of, with what every page about one needs."""
-    return StageEntry.objects.visible_to(person).with_deadline().select_related(*_WITH_ALL)
+    rows = StageEntry.objects.visible_to(person).with_deadline().with_figures().for_reader(person)
+    return rows.select_related(*_WITH_ALL)
 
 
 def entries_to_write(person: Person) -> "QuerySet[StageEntry]":
-    """Return the entries of the municipalities for which the person may write."""
-    rows = StageEntry.objects.filter(application__municipality__in=writes_for(person))
-    return rows.with_deadline().select_related(*_WITH_ALL)
+    """Return the entries that the person writes, in whatever state: of own municipalities, or helped with."""
+    rows = entries_for(person)
+    return rows.filter(Q(reader_role__in=WRITERS) | Q(reader_helps=True))
 
 
 def submissions_for(person: Person) -> "QuerySet[Submission]":
@@ -281,10 +306,8 @@ def may_see_file(person: Any, stored_file: Any) -> bool:
     """
     if not getattr(person, "is_authenticated", False):
         return False
-    attachment = Attachment.objects.filter(file=stored_file).select_related("entry__application").first()
-    if attachment is None:
-        return False
-    if attachment.entry.application.municipality_id in roles_of(person):
-        return True
-    submitted = attachment.entry.submission_id is not None
-    return submitted and StageEntry.objects.visible_to(person).filter(pk=attachment.entry_id).exists()
+    rows = Attachment.objects.filter(file=stored_file)
+    for municipality, application in rows.values_list("entry__application__municipality", "entry__application"):
+        if municipality in roles_of(person) or application in helped_by(person):
+            return True
+    return rows.submitted().filter(entry__in=StageEntry.objects.visible_to(person)).exists()

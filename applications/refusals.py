@@ -81,6 +81,13 @@ class NotADraft(Refused):
         super().__init__(_("This application is no longer a draft, so its answers cannot be changed."))
 
 
+class FixedAnswer(Refused):
+    """The answer was settled by the earlier stage, or is not among those that are to be clarified."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This answer is fixed and cannot be changed now."))
+
+
 class Conflict(Refused):
     """Somebody saved a newer text; ``theirs`` holds it, None where nothing is kept."""
 

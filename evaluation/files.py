@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import F, Q
-
 from applications.models import Attachment
 from evaluation import rules
 from evaluation.models import Assessment, AssessmentState
@@ -19,11 +17,7 @@ def may_see_attachment(person: Any, stored_file: StoredFile) -> bool:
     """
     if not (rules.follows(person) or rules.assesses(person)):
         return False
-    submitted = Attachment.objects.filter(
-        Q(removed_at=None) | Q(removed_at__gt=F("entry__submission__received_at")),
-        file=stored_file,
-        file__created_at__lte=F("entry__submission__received_at"),
-    ).exclude(entry__state__in=UNSEEN)
+    submitted = Attachment.objects.standing().filter(file=stored_file).exclude(entry__state__in=UNSEEN)
     if not rules.follows(person):
         mine = Assessment.objects.visible_to(person).exclude(state=AssessmentState.ASSIGNED)
         submitted = submitted.filter(entry__in=mine.values("entry"))

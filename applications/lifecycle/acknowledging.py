@@ -1,15 +1,12 @@
 """Taking note of the corrigenda of a call in a draft."""
 
-from django.db import transaction
-
-from applications.lifecycle.answering import lock_draft
+from applications.lifecycle.holding import writing
 from applications.models import Acknowledgement, StageEntry
 from calls.models import Corrigendum
 from portal import clock
 from portal.accounts.models import Person
 
 
-@transaction.atomic
 def acknowledge(entry: StageEntry, number: int, *, by: Person) -> StageEntry:
     """Record that those who write a draft know the corrigenda of its call up to a number.
 
@@ -22,16 +19,16 @@ def acknowledge(entry: StageEntry, number: int, *, by: Person) -> StageEntry:
     Raises:
         NotADraft: it was submitted or withdrawn.
     """
-    locked = lock_draft(entry)
-    rows = Corrigendum.objects.filter(
-        call=locked.stage.call_id, number__gt=locked.acknowledged, number__lte=number
-    ).order_by("number")
-    unread, moment = list(rows), clock.now()
-    if unread:
-        Acknowledgement.objects.bulk_create(
-            Acknowledgement(entry=locked, corrigendum=corrigendum, person=by, acknowledged_at=moment)
-            for corrigendum in unread
-        )
-        locked.acknowledged = unread[-1].number
-        locked.save(update_fields=["acknowledged"])
+    with writing(entry) as locked:
+        rows = Corrigendum.objects.filter(
+            call=locked.stage.call_id, number__gt=locked.acknowledged, number__lte=number
+        ).order_by("number")
+        unread, moment = list(rows), clock.now()
+        if unread:
+            Acknowledgement.objects.bulk_create(
+                Acknowledgement(entry=locked, corrigendum=corrigendum, person=by, acknowledged_at=moment)
+                for corrigendum in unread
+            )
+            locked.acknowledged = unread[-1].number
+            locked.save(update_fields=["acknowledged"])
     return locked

@@ -1,44 +1,26 @@
 """Writing answers into a draft: nothing that was typed is lost, neither by a mistake in it nor to a colleague."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import File
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import IntegrityError, connection, transaction
 
-from applications.answers import clean_section
-from applications.models import AnswersVersion, Application, Attachment, EntryState, SectionAnswers, StageEntry
-from applications.queries import basics, call_spec, stage_of
-from applications.refusals import Conflict, LotTaken, NoLot, NotADraft, NotOpen
+from applications.answers import LOT, clean_section
+from applications.answers.merging import Merged, marks_of, merge
+from applications.lifecycle.holding import writing
+from applications.models import AnswersVersion, Application, SectionAnswers, StageEntry
+from applications.queries import basics, call_spec, locked_questions, stage_of
+from applications.refusals import LotTaken, NoLot, NotOpen
 from calls.models import Lot
-from calls.spec import BUILTIN_SECTION, FILE_ENDINGS, QuestionSpec, SectionSpec
+from calls.spec import BUILTIN_SECTION, SectionSpec
 from portal import clock
 from portal.accounts.models import Person
-from portal.documents.sniff import UploadRefused, check_upload
-from portal.documents.storage import store
 
 COALESCED = timedelta(minutes=10)
 """The changes of one person within this time are one version in the history of a draft."""
-LARGEST_MB = 20
-MOST_FILES = 20
-"""What a file question takes where its call does not say."""
-_FULL = _("There are %(limit)s files already, which is the most that can stay here. Please remove one first.")
-
-
-def lock_draft(entry: StageEntry) -> StageEntry:
-    """Return the entry, locked until the end of the transaction.
-
-    Raises:
-        NotADraft: it was submitted or withdrawn.
-    """
-    rows = StageEntry.objects.select_for_update(of=("self",), no_key=True).select_related("application", "stage__call")
-    locked: StageEntry = rows.get(pk=entry.pk)
-    if locked.state != EntryState.DRAFT:
-        raise NotADraft
-    return locked
 
 
 def section_spec(entry: StageEntry, code: str) -> SectionSpec:
@@ -58,67 +40,112 @@ def section_spec(entry: StageEntry, code: str) -> SectionSpec:
 
 @dataclass(frozen=True)
 class Saved:
-    """What is kept after a save: the section's version, and the answers of all sections."""
+    """What is kept after a save.
 
-    version: int
+    Attributes:
+        row: the section as it is kept now, unsaved where nothing was ever kept of it.
+        answers: those of all sections.
+        clashing: the questions that somebody else had changed in another way meanwhile; of these nothing was saved.
+        theirs: the questions that only somebody else had changed.
+    """
+
+    row: SectionAnswers
     answers: Mapping[str, Mapping[str, Any]]
+    clashing: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> int:
+        return self.row.version
 
 
-@transaction.atomic
-def save_section(entry: StageEntry, section: str, answers: Mapping[str, Any], version: int, *, by: Person) -> Saved:
-    """Save the answers of one section of a draft as they were typed, over the version that the writer saw.
+def save_section(
+    entry: StageEntry,
+    section: str,
+    answers: Mapping[str, Any],
+    version: int,
+    *,
+    by: Person,
+    marks: Mapping[str, str] | None = None,
+) -> Saved:
+    """Save the answers of one section as they were typed, over the text that the writer saw.
+
+    What somebody else changed meanwhile stays. Where both changed the same answer, the one that is kept stays, and the
+    question is among ``Saved.clashing``: the writer has to choose.
 
     Args:
         section: code of the section; the built-in one is ``calls.spec.BUILTIN_SECTION``.
-        answers: by question, as typed or as kept; the lot is not among them (``choose_lot``).
+        answers: by question, as typed or as kept; the lot is not among them (``choose_lot``). Those that cannot be
+            changed now are left as they are.
         version: the version that the writer saw; 0 where nothing was saved.
+        marks: of the answers that the writer saw (``applications.answers.marks_of``); they say more than the version.
 
     Effects: the section's answers and version, and the history of the draft; nothing at all where nothing changed.
 
     Raises:
-        Conflict: somebody saved a newer version; nothing is changed.
-        NotADraft: it was submitted or withdrawn.
+        NotADraft: it takes no text any more.
         LookupError: the form has no such section.
     """
-    locked = lock_draft(entry)
-    cleaned = clean_section(section_spec(locked, section), answers)
-    rows = {row.section: row for row in SectionAnswers.objects.filter(entry=locked).select_related("changed_by")}
-    row = rows.get(section)
-    if row is None or row.answers != cleaned:
-        if (row.version if row else 0) != version:
-            raise Conflict(row)
-        row = rows[section] = _write(locked, section, cleaned, version, by)
-        _remember(row, by)
-    return Saved(row.version, {code: kept.answers for code, kept in rows.items()})
+    with writing(entry) as locked:
+        spec = section_spec(locked, section)
+        rows = {row.section: row for row in SectionAnswers.objects.filter(entry=locked).select_related("changed_by")}
+        row = rows.get(section) or SectionAnswers(entry=locked, section=section, answers={}, version=0)
+        merged = _merged(locked, spec, answers, row, version, marks)
+        if row.answers != merged.answers or not row.version:
+            row = rows[section] = _write(row, merged.answers, by)
+        return Saved(row, {code: kept.answers for code, kept in rows.items()}, merged.clashing, merged.theirs)
 
 
-def _write(entry: StageEntry, section: str, answers: Mapping[str, Any], version: int, by: Person) -> SectionAnswers:
-    moment = clock.now()
-    if not version:
-        return SectionAnswers.objects.create(
-            entry=entry, section=section, answers=dict(answers), changed_by=by, changed_at=moment
-        )
-    rows = SectionAnswers.objects.filter(entry=entry, section=section, version=version)
-    if not rows.update(answers=dict(answers), version=version + 1, changed_by=by, changed_at=moment):
-        raise Conflict(SectionAnswers.objects.filter(entry=entry, section=section).first())
-    return SectionAnswers(
-        entry=entry, section=section, answers=answers, version=version + 1, changed_by=by, changed_at=moment
-    )
+def _merged(
+    entry: StageEntry,
+    spec: SectionSpec,
+    answers: Mapping[str, Any],
+    row: SectionAnswers,
+    version: int,
+    marks: Mapping[str, str] | None,
+) -> Merged:
+    shut = locked_questions(entry)
+    typed = {key: value for key, value in clean_section(spec, answers).items() if key not in shut}
+    typed |= {key: value for key, value in row.answers.items() if key in shut}
+    if marks is None and version == row.version:
+        marks = marks_of(row.answers)
+    return merge(marks, typed, row.answers)
 
 
-def _remember(row: SectionAnswers, by: Person) -> None:
+def _write(row: SectionAnswers, answers: Mapping[str, Any], by: Person) -> SectionAnswers:
+    """Write a section of an entry that is held, and remember the text."""
+    changed = {"answers": dict(answers), "version": row.version + 1, "changed_by": by, "changed_at": clock.now()}
+    written = SectionAnswers(pk=row.pk, entry=row.entry, section=row.section, **changed)
+    written.save(force_insert=row.pk is None, force_update=row.pk is not None)
+    _remember(written)
+    return written
+
+
+def _remember(row: SectionAnswers) -> None:
     """Keep the text in the draft's history: a new version, or the same person's last one while it is young."""
-    versions = AnswersVersion.objects.filter(entry=row.entry_id, section=row.section).order_by("-version")
-    young = {"changed_by": by, "begun_at__gt": row.changed_at - COALESCED}
-    latest = versions.values("pk")[:1]
-    changed = {"answers": row.answers, "version": row.version, "changed_at": row.changed_at}
-    if not AnswersVersion.objects.filter(pk__in=latest, **young).update(**changed):
-        AnswersVersion.objects.create(
-            entry=row.entry, section=row.section, changed_by=by, begun_at=row.changed_at, **changed
+    table = connection.ops.quote_name(AnswersVersion._meta.db_table)
+    given: dict[str, Any] = {
+        "entry": row.entry_id,
+        "section": row.section,
+        "answers": json.dumps(row.answers),
+        "version": row.version,
+        "by": row.changed_by_id,
+        "now": row.changed_at,
+        "young": row.changed_at - COALESCED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH same AS (UPDATE {table} SET answers = %(answers)s, version = %(version)s, "  # noqa: S608 - own name
+            f"changed_at = %(now)s WHERE id = (SELECT id FROM {table} WHERE entry_id = %(entry)s "
+            "AND section = %(section)s ORDER BY version DESC LIMIT 1) "
+            "AND changed_by_id = %(by)s AND begun_at > %(young)s RETURNING id) "
+            f"INSERT INTO {table} (entry_id, section, answers, version, changed_by_id, begun_at, changed_at) "
+            "SELECT %(entry)s, %(section)s, %(answers)s, %(version)s, %(by)s, %(now)s, %(now)s "
+            "WHERE NOT EXISTS (SELECT 1 FROM same)",
+            given,
         )
 
 
-@transaction.atomic
 def choose_lot(entry: StageEntry, code: str, *, by: Person) -> None:
     """Move a draft that was never submitted to another lot of its call.
 
@@ -126,58 +153,19 @@ def choose_lot(entry: StageEntry, code: str, *, by: Person) -> None:
         NoLot: the call has no such lot.
         LotTaken: the municipality has another application there.
         NotOpen: the application has its number already, so its lot is fixed.
-        NotADraft: it was submitted or withdrawn.
+        NotADraft: it takes no text any more.
+        FixedAnswer: it cannot be changed now.
     """
-    locked = lock_draft(entry)
-    lot = Lot.objects.filter(call=locked.stage.call_id, code=code).first()
-    if lot is None:
-        raise NoLot
-    if lot.pk == locked.application.lot_id:
-        return
-    if locked.application.number is not None:
-        raise NotOpen
-    try:
-        with transaction.atomic():
-            Application.objects.filter(pk=locked.application_id).update(lot=lot)
-    except IntegrityError as error:
-        raise LotTaken from error
-
-
-def attach_file(entry: StageEntry, question: str, upload: File[Any], *, by: Person) -> Attachment:
-    """Keep a file in answer to a question of a draft.
-
-    Raises:
-        UploadRefused: the file is not what the question takes, or there are enough; its text is for people.
-        NotADraft: it was submitted or withdrawn.
-        LookupError: the form has no such file question.
-    """
-    asked = _file_question(entry, question)
-    kind = check_upload(upload, accept=asked.accept or FILE_ENDINGS, max_mb=asked.max_mb or LARGEST_MB)
-    with transaction.atomic():
-        locked = lock_draft(entry)
-        most = asked.max_files or MOST_FILES
-        if Attachment.objects.filter(entry=locked, question=question, removed_at=None).count() >= most:
-            raise UploadRefused(_FULL, limit=most)
-        stored = store(upload, name=upload.name or "", by=by, kind=kind)
-        return Attachment.objects.create(entry=locked, question=question, file=stored)
-
-
-def _file_question(entry: StageEntry, key: str) -> QuestionSpec:
-    question = stage_of(call_spec(entry.stage.call), entry.stage.code).form.question(key)
-    if question is None or question.kind != "file":
-        raise LookupError(key)
-    return question
-
-
-@transaction.atomic
-def remove_file(entry: StageEntry, attachment: int, *, by: Person) -> None:
-    """Take a file out of a draft; the file itself stays for what froze it. Asked twice, nothing more happens.
-
-    Args:
-        attachment: primary key; one of another entry is left alone.
-
-    Raises:
-        NotADraft: it was submitted or withdrawn.
-    """
-    locked = lock_draft(entry)
-    Attachment.objects.filter(pk=attachment, entry=locked, removed_at=None).update(removed_at=clock.now())
+    with writing(entry, LOT) as locked:
+        lot = Lot.objects.filter(call=locked.stage.call_id, code=code).first()
+        if lot is None:
+            raise NoLot
+        if lot.pk == locked.application.lot_id:
+            return
+        if locked.application.number is not None:
+            raise NotOpen
+        try:
+            with transaction.atomic():
+                Application.objects.filter(pk=locked.application_id).update(lot=lot)
+        except IntegrityError as error:
+            raise LotTaken from error

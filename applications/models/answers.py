@@ -55,9 +55,16 @@ class AnswersVersion(models.Model):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def submitted(self) -> "AttachmentQuerySet":
-        """Leave those that are part of a submission: there when one of their entry was received."""
-        there = Q(removed_at=None) | Q(removed_at__gt=F("entry__submissions__received_at"))
-        return self.filter(there, added_at__lte=F("entry__submissions__received_at")).distinct()
+        """Leave those that are part of any submission of their entry: there when it was received."""
+        return self._there_at("entry__submissions__received_at")
+
+    def standing(self) -> "AttachmentQuerySet":
+        """Leave those that are part of the submission that counts."""
+        return self._there_at("entry__submission__received_at")
+
+    def _there_at(self, moment: str) -> "AttachmentQuerySet":
+        there = Q(removed_at=None) | Q(removed_at__gt=F(moment))
+        return self.filter(there, added_at__lte=F(moment)).distinct()
 
 
 class Attachment(models.Model):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
@@ -42,7 +43,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Return the applications a person may know of.
 
         Members see those of their municipality, drafts too, and helpers from outside the one they help with; the
-        programme's staff see all and country offices their country's once submitted. Assessors see none here: they start from their assessments.
+        programme's staff see all and country offices their country's once submitted. Assessors see none here: they
+        start from their assessments.
         """
         if not getattr(person, "is_authenticated", False):
             return self.none()
@@ -113,6 +115,9 @@ ENTRY_TRANSITIONS: TransitionTable = {
 WITHOUT_SUBMISSION = (EntryState.DRAFT, EntryState.WITHDRAWN)
 
 
+_FIGURES = ("applications.Clarification", "applications.Attachment", "calls.Waiver")
+
+
 class StageEntryQuerySet(models.QuerySet["StageEntry"]):
     def visible_to(self, person: Any) -> "StageEntryQuerySet":
         """Return the entries of the applications that the person may know of."""
@@ -124,6 +129,19 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
     def with_deadline(self) -> "StageEntryQuerySet":
         """Add until when each may be submitted (``StageEntry.deadline``), in the same query."""
         return self.annotate(closes_at=closes_at("stage", "application__municipality"))
+
+    def with_figures(self) -> "StageEntryQuerySet":
+        """Add what is asked in an open request for clarification, which files are there and which rules are waived."""
+        asked, files, waivers = (apps.get_model(name) for name in _FIGURES)
+        here = {"entry": OuterRef("pk")}
+        waived = waivers.objects.in_force().filter(
+            call=OuterRef("stage__call"), municipality=OuterRef("application__municipality")
+        )
+        return self.annotate(
+            asked=Subquery(asked.objects.filter(**here, state="open").values("questions")[:1]),
+            files_there=ArraySubquery(files.objects.filter(**here, removed_at=None).values("question")),
+            rules_waived=ArraySubquery(waived.values("rule")),
+        )
 
     def for_reader(self, person: Any) -> "StageEntryQuerySet":
         """Add the person's role on each and whether they help with it, in the same query (``rules.role_on``)."""
@@ -201,6 +219,14 @@ class StageEntry(models.Model):
     def takes_text(self) -> bool:
         """Whether answers can be written: a draft, one reopened, or one to be clarified."""
         return self.reopened or self.state in (EntryState.DRAFT, EntryState.CLARIFICATION)
+
+    @property
+    def asked_questions(self) -> frozenset[str]:
+        """The questions that are to be clarified now. A query, unless the entry was read ``with_figures``."""
+        if "asked" not in self.__dict__:
+            rows = self.clarifications.filter(state="open")
+            self.__dict__["asked"] = rows.values_list("questions", flat=True).first()
+        return frozenset(self.__dict__["asked"] or ())
 
     @property
     def extended(self) -> bool:

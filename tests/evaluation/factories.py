@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from applications.answers import digest_of, snapshot_of
-from applications.lifecycle.submitting import next_number
+from applications.lifecycle.freezing import give_number
 from applications.models import Application, EntryState, SectionAnswers, StageEntry, Submission
 from applications.queries import dossier_of
 from calls.models import Stage
@@ -59,8 +59,8 @@ def make_entry(
         municipality=municipality,
         municipality_name_hy=names.name_hy,
         municipality_name_en=names.name_en,
-        number=next_number(stage.call),
     )
+    application.number = give_number(application)
     entry = StageEntry.objects.create(
         application=application, stage=stage, requested=requested, total_cost=requested * 2
     )
