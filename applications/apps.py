@@ -8,6 +8,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import providers, reminders
+        from applications.lifecycle import take_out_infected
         from applications.preview import applicant_preview
         from applications.queries import may_see_file
         from calls.registry import (
@@ -19,7 +20,7 @@ class ApplicationsConfig(AppConfig):
             register_staff_links,
         )
         from portal.content.registry import add_header_link
-        from portal.documents.registry import register_scope
+        from portal.documents.registry import register_infected, register_scope
         from portal.notices.registry import register_reminders
 
         register_facts(providers.facts)
@@ -29,5 +30,6 @@ class ApplicationsConfig(AppConfig):
         register_staff_links(providers.staff_links)
         register_preview("applicant", _("As applicant"), applicant_preview)
         register_scope("applications.answer", may_see_file)
+        register_infected(take_out_infected)
         register_reminders(reminders.due_reminders)
         add_header_link(_("My applications"), "applications:list", 20)

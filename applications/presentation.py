@@ -13,14 +13,19 @@ from applications.messages import language, say
 from applications.models import Submission
 from calls.spec import BUILTIN_SECTION, NUMBER_KINDS, ChoiceSpec, ColumnSpec, QuestionSpec, SectionSpec
 from portal.content import formatting
+from portal.documents.previews import KINDS as PREVIEWED
 
 
 @dataclass(frozen=True)
 class ShownFile:
+    """A file; ``preview`` is the address of its small picture, ``scan`` what the virus scanner said, where one is."""
+
     name: str
     size: str
     url: str
     sha256: str
+    preview: str = ""
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,13 @@ def _answer(question: QuestionSpec, kept: Any, filled: Filled) -> ShownAnswer:
 
 def _file(record: FileRecord) -> ShownFile:
     url = reverse("documents:file", args=[record["token"], record["name"]])
-    return ShownFile(record["name"], file_size(record["size"]), url, record["sha256"])
+    preview = preview_url(record["kind"], record["token"])
+    return ShownFile(record["name"], file_size(record["size"]), url, record["sha256"], preview)
+
+
+def preview_url(kind: str, token: str) -> str:
+    """Return where the small picture of a file is, empty for a kind that cannot be drawn."""
+    return reverse("documents:preview", args=[token]) if kind in PREVIEWED else ""
 
 
 def file_size(size: int) -> str:

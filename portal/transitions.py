@@ -12,8 +12,8 @@ TransitionTable = Mapping[str, frozenset[str]]
 class IllegalTransition(Exception):
     """The state asked for cannot be reached from the present one. Its text is for people."""
 
-    def __init__(self, row: models.Model, to: str) -> None:
-        display = getattr(row, "get_state_display", lambda: "")
+    def __init__(self, row: models.Model, to: str, field: str = "state") -> None:
+        display = getattr(row, f"get_{field}_display", lambda: "")
         self.present = str(display())
         self.to = to
         super().__init__(_("This is no longer possible: the present state is “%(state)s”.") % {"state": self.present})
@@ -43,13 +43,16 @@ def kept() -> pgtrigger.Trigger:
     return pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)
 
 
-def move(row: models.Model, to: str, table: TransitionTable) -> None:
-    """Set ``row.state`` to ``to``, on an object that the caller has locked and will save.
+def move(row: models.Model, to: str, table: TransitionTable, field: str = "state") -> None:
+    """Set the state of ``row`` to ``to``, on an object that the caller has locked and will save.
+
+    Args:
+        field: which field holds the state that the table is of.
 
     Raises:
         IllegalTransition: the table has no such step.
     """
-    present: str = row.state  # type: ignore[attr-defined]
+    present: str = getattr(row, field)
     if to not in table.get(present, frozenset()):
-        raise IllegalTransition(row, to)
-    row.state = to  # type: ignore[attr-defined]
+        raise IllegalTransition(row, to, field)
+    setattr(row, field, to)

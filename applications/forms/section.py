@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications.answers import CELLS, ROW_CEILING, Sums, sums_of
 from applications.forms.fields import FilesInput, field_for, hint, shown_back, shown_number, shown_value
+from applications.forms.files import row_of
 from applications.forms.reading import SOURCES
 from applications.messages import language, say
 from applications.presentation import ShownFile
@@ -97,6 +98,7 @@ class Block:
         errors: what is wrong with the question as a whole.
         spare: an empty row, of which the script makes more; ``most`` is how many rows there may be, None for any.
         bounds: the limits of the call that the sums of a budget are held against, in words.
+        upload: where the script sends files; ``most`` is then how many there may be, ``largest`` their limit in bytes.
     """
 
     key: str
@@ -121,6 +123,8 @@ class Block:
     currency: str = ""
     bounds: list[str] = field(default_factory=list)
     share: str = ""
+    upload: str = ""
+    largest: int = 0
 
     @property
     def template(self) -> str:
@@ -150,6 +154,7 @@ class Given:
         blank: how many empty rows to add, by table key (or ``KEY.source``).
         files: what is uploaded, with the primary key that removes it, by question.
         refused: what was not accepted just now, by question.
+        uploads: where the script sends files, by question.
         closed_lots: lots that the municipality cannot take, each with its reason.
         templates: what questions for files offer to download.
         grant, cofinancing: the limits of the call that a budget is held against.
@@ -163,6 +168,7 @@ class Given:
     blank: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, Iterable[tuple[int, ShownFile]]] = field(default_factory=dict)
     refused: Mapping[str, list[Refusal]] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
     closed_lots: Mapping[str, str] = field(default_factory=dict)
     templates: Templates = field(default_factory=dict)
     grant: GrantLimits = field(default_factory=GrantLimits)
@@ -333,13 +339,12 @@ def _files(form: SectionForm, question: QuestionSpec) -> Block:
     input_field.help_text = block.help + _offered(form.given, question) + _file_hint(question, endings)
     holder = AnsweredForm({question.key: input_field}, {}, form.given.wrong)
     block.bound = holder[question.key]
+    block.upload = form.given.uploads.get(question.key, "")
+    block.most, block.largest = question.max_files or 20, (question.max_mb or 20) << 20
     kept = form.given.files.get(question.key, ())
     refused = form.given.refused.get(question.key, [])
     block.files = [
-        *(
-            {"name": f.name, "size": f.size, "url": f.url, "remove_name": "form.remove-file", "remove_value": pk}
-            for pk, f in kept
-        ),
+        *(row_of(pk, file) for pk, file in kept),
         *({"name": refusal.name, "size": "", "error": refusal.reason} for refusal in refused),
     ]
     return block

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from applications.answers import LOT, Problem
 from applications.forms import SectionForm
+from applications.forms.files import infected_files, shown_file
 from applications.forms.live import live_data
 from applications.forms.section import Given, Refusal, by_target
 from applications.messages import say, sentence
 from applications.pages.frame import Frame, saved_note, url
 from applications.pages.tasks import ErrorLine, error_line
-from applications.presentation import ShownFile, file_size
+from applications.presentation import ShownFile
 from applications.queries import Dossier
 from calls import eligibility
 from calls.eligibility import Facts
@@ -100,6 +101,7 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
     wrong = by_target((problem.target, sentence(problem, currency)) for problem in problems)
     if asked.lot_error:
         wrong[LOT] = [asked.lot_error]
+    files = [question.key for question in section.questions if question.kind == "file"]
     answers = {question.key: dossier.sheet.kept(section.code, question.key) for question in section.questions}
     return Given(
         answers=answers,
@@ -107,8 +109,9 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
         wrong=wrong,
         hidden=dossier.sheet.hidden,
         blank=asked.blank or {},
-        files={q.key: _files(dossier, q.key) for q in section.questions if q.kind == "file"},
-        refused=asked.refused or {},
+        files={key: _files(dossier, key) for key in files},
+        refused=_refused(dossier, files, asked),
+        uploads={key: reverse("applications:upload", args=[dossier.entry.pk, key]) for key in files},
         closed_lots=closed_lots(dossier, now) if section.code == BUILTIN_SECTION else {},
         templates=templates_for(dossier.entry.stage.call, section.questions),
         grant=call.grant_for(dossier.sheet.lot),
@@ -117,18 +120,15 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
 
 
 def _files(dossier: Dossier, key: str) -> list[tuple[int, ShownFile]]:
-    return [
-        (
-            attachment.pk,
-            ShownFile(
-                attachment.file.name,
-                file_size(attachment.file.size),
-                reverse("documents:file", args=[attachment.file.token, attachment.file.name]),
-                attachment.file.sha256,
-            ),
-        )
-        for attachment in dossier.files_of(key)
-    ]
+    return [(attachment.pk, shown_file(attachment.file)) for attachment in dossier.files_of(key)]
+
+
+def _refused(dossier: Dossier, keys: list[str], asked: Asked) -> dict[str, list[Refusal]]:
+    """Return what was not accepted just now, and what was taken out for a virus."""
+    found = {key: list(refusals) for key, refusals in (asked.refused or {}).items()}
+    for key, told in (infected_files(dossier.entry.pk, keys) if keys else {}).items():
+        found.setdefault(key, []).extend(Refusal(name, reason) for name, reason in told)
+    return found
 
 
 def closed_lots(dossier: Dossier, now: datetime) -> dict[str, str]:

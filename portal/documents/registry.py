@@ -1,4 +1,4 @@
-"""Who may see a private file: the apps that keep files answer, each for its own."""
+"""Who may see a private file, and who acts where a virus is in one: the apps that keep files, each for its own."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 Person = AbstractBaseUser | AnonymousUser
 Predicate = Callable[[Person, "StoredFile"], bool]
 
+Finder = Callable[["StoredFile"], None]
+
 _scopes: dict[str, Predicate] = {}
+_finders: list[Finder] = []
 
 
 def register_scope(label: str, predicate: Predicate) -> None:
@@ -30,3 +33,15 @@ def register_scope(label: str, predicate: Predicate) -> None:
 def may_see(person: Person, stored_file: "StoredFile") -> bool:
     """Return whether any app shows this file to this person; a file that no app keeps is shown to nobody."""
     return any(predicate(person, stored_file) for predicate in _scopes.values())
+
+
+def register_infected(finder: Finder) -> None:
+    """Let an app act where a virus was found in a file it keeps: ``finder(stored_file)``, in the same transaction."""
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def tell_infected(stored_file: "StoredFile") -> None:
+    """Tell every app that a virus was found in a file."""
+    for finder in _finders:
+        finder(stored_file)

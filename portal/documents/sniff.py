@@ -3,30 +3,38 @@
 import hashlib
 import re
 import struct
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import filetype
-import pikepdf
 from django.core.files.base import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from portal.documents import containers
-from portal.documents.containers import UploadRefused
+from portal.documents import containers, foreign, inspecting
+from portal.documents.names import LONGEST, check_name, visible_name
+from portal.documents.refusals import UploadRefused
 
-__all__ = ["KINDS", "Kind", "UploadRefused", "check_upload", "clean_name", "kind_of", "sha256_of"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "UploadRefused",
+    "check_announced",
+    "check_upload",
+    "clean_name",
+    "kind_of",
+    "sha256_of",
+]
 
 _CHUNK = 1 << 20
 _MEGABYTE = 1 << 20
 _PIXELS = 80_000_000
+_DECODED = 25_000_000
+"""Pixels up to which a PNG is read as a whole, in at most 100 MB of memory; of a larger one the sums are checked."""
 _TAIL = 2048
-_NAME_LENGTH = 150
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")
 
 
@@ -67,18 +75,31 @@ def check_upload(file: File[Any], *, accept: Sequence[str], max_mb: int) -> Kind
 
     ``accept`` holds codes of KINDS, ``max_mb`` is in megabytes of 1,048,576 bytes. The content decides what
     the file is; its name must not say otherwise. Refused are: nothing in it, too large, a kind not asked
-    for, a name of another kind, a PDF that is broken or needs a password, a picture that is broken or has
-    more than 80 million pixels, an Office file with macros or a password, and an archive made to swell.
-    The file is left at its beginning.
+    for, a name of another kind or one that hides what it is, a file that is two things at once, a PDF that is
+    broken, needs a password, starts something by itself or holds other files, a picture that is broken or has
+    more than 80 million pixels, an Office file with macros, a password, programs or remote parts, and an archive
+    made to swell. The file is left at its beginning.
     """
-    _check_size(file, max_mb)
+    check_announced(file.name or "", file.size or 0, max_mb)
     try:
         kind = _accepted_kind(file, accept)
-        _check_name(file.name or "", kind)
+        _check_ending(file.name or "", kind)
+        foreign.refuse_second_nature(file, kind.code)
         _CONTENT_CHECKS.get(kind.code, containers.check)(file)
     finally:
         file.seek(0)
     return kind
+
+
+def check_announced(name: str, size: int, max_mb: int) -> None:
+    """Raise UploadRefused for what name and size (bytes) alone say, before the content was sent."""
+    if not size:
+        raise UploadRefused(_("The file is empty. Please check it on your computer and choose it again."))
+    if size > max_mb * _MEGABYTE:
+        tenths = -(-size * 10 // _MEGABYTE)
+        reason = _("The file is too large: %(size)s MB. At most %(limit)s MB are accepted.")
+        raise UploadRefused(reason, size=f"{tenths // 10}.{tenths % 10}", limit=max_mb)
+    check_name(name)
 
 
 def kind_of(file: File[Any]) -> Kind | None:
@@ -107,10 +128,8 @@ def clean_name(name: str, kind: Kind) -> str:
     """Return the name under which a file is kept and given back: no path, no invisible signs, at most 150
     characters, with an extension of its kind.
     """
-    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
-    base = PurePosixPath(unicodedata.normalize("NFC", visible).replace("\\", "/")).name
-    stem, extension = _split(" ".join(base.split()), kind)
-    return f"{stem[: _NAME_LENGTH - len(extension) - 1].strip('. ') or 'file'}.{extension}"
+    stem, extension = _split(visible_name(name), kind)
+    return f"{stem[: LONGEST - len(extension) - 1].strip('. ') or 'file'}.{extension}"
 
 
 def _split(name: str, kind: Kind) -> tuple[str, str]:
@@ -118,15 +137,6 @@ def _split(name: str, kind: Kind) -> tuple[str, str]:
     if dot and extension.lower() in kind.extensions:
         return stem, extension
     return name, kind.extensions[0]
-
-
-def _check_size(file: File[Any], max_mb: int) -> None:
-    if not file.size:
-        raise UploadRefused(_("The file is empty. Please check it on your computer and choose it again."))
-    if file.size > max_mb * _MEGABYTE:
-        size = -(-file.size * 10 // _MEGABYTE) / 10
-        reason = _("The file is too large: %(size)s MB. At most %(limit)s MB are accepted.")
-        raise UploadRefused(reason, size=f"{size:.1f}", limit=max_mb)
 
 
 def _accepted_kind(file: File[Any], accept: Sequence[str]) -> Kind:
@@ -137,7 +147,7 @@ def _accepted_kind(file: File[Any], accept: Sequence[str]) -> Kind:
     if kind:
         reason = _("This is a file of the kind %(kind)s. Accepted here: %(accepted)s.")
         raise UploadRefused(reason, kind=kind.label, accepted=wanted)
-    containers.refuse_known_others(file)
+    foreign.refuse_foreign(file)
     raise UploadRefused(
         _("The content of this file is of no accepted kind. Accepted here: %(accepted)s."), accepted=wanted
     )
@@ -153,7 +163,7 @@ class _Joined:
         return ", ".join(map(str, self.labels))
 
 
-def _check_name(name: str, kind: Kind) -> None:
+def _check_ending(name: str, kind: Kind) -> None:
     found = _EXTENSION.search(name.strip())
     if found and found[1].lower() not in kind.extensions:
         reason = _(
@@ -165,23 +175,28 @@ def _check_name(name: str, kind: Kind) -> None:
 
 def _check_pdf(file: File[Any]) -> None:
     file.seek(max(0, (file.size or 0) - _TAIL))
-    if b"%%EOF" not in file.read():
-        raise UploadRefused(_BROKEN_PDF)
+    _before, mark, rest = file.read().rpartition(b"%%EOF")
+    if not mark:
+        raise UploadRefused(_PDF_FAULTS["broken"])
+    foreign.refuse_tail(rest)
     file.seek(0)
-    try:
-        with pikepdf.open(containers.raw(file), suppress_warnings=True) as document:
-            pages = len(document.pages)
-    except pikepdf.PasswordError as error:
-        raise UploadRefused(
-            _("The PDF asks for a password. Please save it without one and choose it again.")
-        ) from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise UploadRefused(_BROKEN_PDF) from error
-    if not pages:
-        raise UploadRefused(_BROKEN_PDF)
+    word = inspecting.look(containers.raw(file), file.size or 0)
+    if word != "ok":
+        raise UploadRefused(_PDF_FAULTS[word])
 
 
-_BROKEN_PDF = _("The PDF is damaged or not complete. Please save or scan it again.")
+_PDF_FAULTS: dict[str, str | Promise] = {
+    "broken": _("The PDF is damaged or not complete. Please save or scan it again."),
+    "password": _("The PDF asks for a password. Please save it without one and choose it again."),
+    "script": _("The PDF holds a program that starts by itself. Please print it as PDF anew and choose that file."),
+    "launch": _(
+        "The PDF tries to start a program on the reader’s computer. Please print it as PDF anew, and have the "
+        "computer that it comes from checked."
+    ),
+    "attached": _("The PDF carries other files inside. Please save them and upload each on its own."),
+    "form": _("The PDF is a form that only one program can show. Please print the filled-in form as PDF."),
+    "huge": _("The PDF needs too much time or memory to be read. Please save or scan it again in a simpler form."),
+}
 _BROKEN_PICTURE = _("The picture is damaged or not complete. Please save or take it again.")
 _LARGE_PICTURE = _("The picture has too many pixels: at most %(limit)s million are accepted. Please save it smaller.")
 
@@ -195,7 +210,11 @@ def _check_jpg(file: File[Any]) -> None:
 
 def _check_png(file: File[Any]) -> None:
     with _opened_picture(file, "PNG") as picture:
+        few = picture.width * picture.height <= _DECODED
         picture.verify()
+    if few:
+        with _opened_picture(file, "PNG") as picture:
+            picture.load()
 
 
 @contextmanager

@@ -6,4 +6,7 @@ from portal.documents import views
 
 app_name = "documents"
 
-urlpatterns = [path("files/<str:token>/<str:name>", views.serve, name="file")]
+urlpatterns = [
+    path("files/<str:token>/<str:name>", views.serve, name="file"),
+    path("previews/<str:token>", views.preview, name="preview"),
+]
