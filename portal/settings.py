@@ -41,6 +41,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SIT
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "portal.content.typed.csrf_failure"
 
 # --- the house
 INSTALLED_APPS = [
@@ -157,6 +158,9 @@ CELERY_BEAT_SCHEDULE = {
     "write the reminders that are due": {"task": "portal.notices.tasks.write_reminders", "schedule": _EVERY},
     "render the letters that wait": {"task": "grants.tasks.sweep_letters", "schedule": _EVERY},
     "publish the calls whose moment has come": {"task": "calls.tasks.publish_scheduled", "schedule": _EVERY},
+    "scan the files that wait": {"task": "portal.documents.tasks.sweep_scans", "schedule": _EVERY},
+    "give up unfinished uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 900},
+    "remove files without a row": {"task": "portal.documents.tasks.sweep_leftovers", "schedule": 12 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "celerybeat-schedule")
 
@@ -228,6 +232,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# A virus scanner: tcp://host:3310 or unix:///path/of/the/socket; without one, files open for others at once.
+CLAMAV = env("CLAMAV", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR}/mail")
