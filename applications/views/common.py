@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from applications.models import StageEntry
 from applications.queries import entries_for, entries_to_write
 from portal.accounts.models import Person
+from portal.content.typed import login_wanted
 
-member_page = login_required
+member_page = login_wanted
 
 
 def person_of(request: HttpRequest) -> Person:

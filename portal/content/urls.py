@@ -8,5 +8,6 @@ app_name = "content"
 urlpatterns = [
     path("pages/<slug:slug>/", views.page, name="page"),
     path("language/", views.choose_language, name="language"),
+    path("logged-in/", views.logged_in, name="logged_in"),
     path("styleguide/", views.style_page, name="styleguide"),
 ]

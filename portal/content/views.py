@@ -1,17 +1,19 @@
-"""The home page, the pages of text, the choice of language and the sheet of components."""
+"""The home page, the pages of text, the choice of language, the way back to typed text, the sheet of components."""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from portal import languages
 from portal.accounts.models import Person
-from portal.content import registry, styleguide
+from portal.content import registry, styleguide, typed
 from portal.content.models import Page
 
 
@@ -36,6 +38,16 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, Person) and chosen in languages.spoken():
         Person.objects.filter(pk=request.user.pk).update(language=chosen)
     return set_language(request)
+
+
+@require_safe
+@never_cache
+@typed.login_wanted
+def logged_in(request: HttpRequest) -> HttpResponse:
+    """Lead back to a window in which typed text waits for the login; a script of that window gets a fresh token."""
+    if typed.by_script(request):
+        return JsonResponse({"token": get_token(request)})
+    return render(request, "content/logged_in.html")
 
 
 @require_safe

@@ -78,6 +78,7 @@ L.+..........  L.r..........  calls:delete_search  search of the editor
 +++++++++++++  xxxxxxxxxxxxx  robots
 +++++++++++++  xxxxxxxxxxxxx  content:page  page
 xxxxxxxxxxxxx  rrrrrrrrrrrrr  content:language
+L++++++++++++  xxxxxxxxxxxxx  content:logged_in
 rrrrrrrrrrrrr  rrrrrrrrrrrrr  set_language
 .....++++++++  xxxxxxxxxxxxx  content:styleguide
 +++++++++++++  xxxxxxxxxxxxx  grants:confirm  letter
