@@ -336,7 +336,49 @@ def test_the_form_of_another_call_is_taken_over_when_that_is_confirmed(officer: 
     assert officer.post(path, {"source": source.pk}).context["form"].errors["replace"]
     assert officer.post(path, {"source": source.pk, "replace": "on"}).status_code == 302
     theirs = spec_of(Call.objects.get(pk=source.call_id)).stages[1].form
-    assert written(call).stages[0].form == theirs
+    title = theirs.sections[0].questions[0]
+    assert title.fixed
+    assert written(call).stages[0].form.question("title") == title.model_copy(update={"fixed": False})
+    assert list(written(call).stages[0].form.questions())[1:] == list(theirs.questions())[1:]
+
+
+def test_an_answer_of_the_earlier_stage_stays_only_where_that_stage_asks_the_same(officer: Client) -> None:
+    call = make_call(PILOT, published=False)
+    second = call.stages.get(position=1)
+    first_title, title, activities = (
+        Question.objects.get(section__stage__call=call, section__stage__position=place, key=key)
+        for place, key in ((0, "title"), (1, "title"), (1, "activities"))
+    )
+    box, stays = 'name="fixed"', "the answer of the earlier stage stays"
+    assert box not in page(officer, at(call, "question", first_title.pk)), "nothing comes before the first stage"
+    assert box in page(officer, at(call, "question", activities.pk))
+    answer = send(officer, at(call, "question", activities.pk), fixed="on")
+    assert "does not ask “activities”" in str(answer.context["form"].errors["fixed"])
+    assert "that the answer of the earlier stage stays" in page(
+        officer, f"{at(call, 'question', title.pk)}?kind=heading"
+    )
+
+    path = at(call, "stages", second.pk, "form")
+    assert page(officer, path).count(stays) == 1
+    assert cost(officer, path) == 12
+    for key in ("begins", "ends"):
+        for row in (first_title, title):
+            Question.objects.create(section=row.section, key=key, kind="date", label=key, settings={"fixed": True})
+    assert cost(officer, path) == 12, "the same for three answers that stay"
+    Question.objects.filter(key__in=("begins", "ends")).delete()
+    assert send(officer, at(call, "question", first_title.pk), max_characters="200").status_code == 302
+    assert "may not fit “max_characters” here" in page(officer, path)
+    assert "#id_fixed" in page(officer, at(call))
+    officer.post(at(call, "question", title.pk, "duplicate"))
+    assert not of(written(call).stages[1].form, "title-2").fixed
+    assert "“Title of the action”" in page(officer, at(call, "preview", "applicant", second.pk))
+
+    Stage.objects.filter(pk=second.pk).update(admission=Stage.Admission.OPEN)
+    answer = send(officer, at(call, "question", title.pk))
+    assert "Only a stage by invitation" in str(answer.context["form"].errors["fixed"])
+    assert send(officer, at(call, "question", title.pk), fixed=None).status_code == 302
+    assert not of(written(call).stages[1].form, "title").fixed
+    assert box not in page(officer, at(call, "question", title.pk))
 
 
 # Two at once, and a call that is no longer a draft

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from calls.authoring.builder.conditions import form_problems
 from calls.authoring.builder.kinds import KINDS, icon
+from calls.authoring.builder.taken_over import faults as faults_of_fixed
+from calls.authoring.builder.taken_over import stage_before
 from calls.models import Call, FormSection, Question, Stage
 from calls.pages.questions import PRIORITY_WORDS, expects, in_words
 from calls.pages.voice import Voice
@@ -66,20 +68,24 @@ class Fixed:
 
 
 def sections_of(stage: Stage, call: Call, voice: Voice, at: At) -> list[SectionCard]:
-    """Return the sections of a form with their questions; at most 2 queries."""
+    """Return the sections of a form with their questions; at most 5 queries."""
     form = form_spec(stage, call.languages)
     rows: list[FormSection] = list(stage.form_sections.all())
-    faults = _faults(form)
+    faults = _faults(form, stage, call)
     return [
         _section(row, number, form, voice, at, faults, last=number == len(rows))
         for number, row in enumerate(rows, start=1)
     ]
 
 
-def _faults(form: FormSpec) -> dict[str, tuple[str, ...]]:
+def _faults(form: FormSpec, stage: Stage, call: Call) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for question, problem in form_problems(form):
         found[question.key] = (*found.get(question.key, ()), problem.text())
+    fixed = [question for question in form.questions() if question.fixed]
+    before = stage_before(stage, call) if fixed else None
+    for question in fixed:
+        found[question.key] = (*found.get(question.key, ()), *faults_of_fixed(question, before, call))
     return found
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from calls.authoring.builder.stages import stage_of, title_of
 from calls.authoring.desk import Desk
-from calls.models import Call, Stage
+from calls.models import Call, Question, Stage
 from calls.registry import Preview, previews
 from calls.rules import may_change_content
 
@@ -60,9 +60,18 @@ def frame(request: HttpRequest, pk: int, name: str, stage: int, *, admin: Any) -
             for one in here.call.stages.all()
         ],
         spoken=[_in_language(request, code, name) for code, name in settings.LANGUAGES],
+        taken_over=_taken_over(row, here),
         may_write=True,
         back=here.at("setup_stage_form", row.pk) if drafted else "",
     )
+
+
+def _taken_over(stage: Stage, here: Desk) -> list[str]:
+    """The questions to which the real page shows answers of the stage before; at most 1 query."""
+    if stage.admission != Stage.Admission.INVITED:
+        return []
+    rows = Question.objects.filter(section__stage=stage, settings__fixed=True).order_by("section__position", "position")
+    return [here.voice.quoted(row.label or row.key) for row in rows]
 
 
 def _in_language(request: HttpRequest, code: str, name: str) -> Choice:
