@@ -83,10 +83,14 @@ def bring_back(entry: StageEntry, *, by: Person) -> None:
 
     Answers to questions that it did not show stay as they are: they count for nothing, and nothing typed is lost.
     """
-    submission = Submission.objects.get(pk=entry.submission_id)
-    dossier = dossier_of(entry)
+    submission, dossier = _standing(entry), dossier_of(entry)
     rewrite(entry, _answers_of(dossier, submission.snapshot), by=by)
-    _bring_files_back(entry, submission.snapshot["files"])
+    _bring_files_back(entry, submission.snapshot)
+
+
+def _standing(entry: StageEntry) -> Submission:
+    """Return the submission that counts, read anew: the entry may have waited for its lock."""
+    return Submission.objects.get(pk=entry.submission_id or 0)
 
 
 def _answers_of(dossier: Dossier, snapshot: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -104,13 +108,14 @@ def _answers_of(dossier: Dossier, snapshot: Mapping[str, Any]) -> dict[str, dict
     return found
 
 
-def _bring_files_back(entry: StageEntry, files: Mapping[str, list[Mapping[str, Any]]]) -> None:
+def _bring_files_back(entry: StageEntry, snapshot: Mapping[str, Any]) -> None:
     """Take out what was added since, and put back what was taken out, as the same attachment."""
-    wanted = {(question, record["token"]) for question, records in files.items() for record in records}
-    rows = list(Attachment.objects.filter(entry=entry).select_related("file").order_by("pk"))
-    there = {(row.question, row.file.token) for row in rows if row.removed_at is None}
-    added = [row.pk for row in rows if row.removed_at is None and (row.question, row.file.token) not in wanted]
-    back = {(row.question, row.file.token): row.pk for row in rows if (row.question, row.file.token) in wanted - there}
+    wanted = {(question, record["token"]) for question, records in snapshot["files"].items() for record in records}
+    rows = Attachment.objects.filter(entry=entry).exclude(question__in=snapshot["hidden"])
+    places = [((row.question, row.file.token), row) for row in rows.select_related("file").order_by("pk")]
+    there = {place for place, row in places if row.removed_at is None}
+    added = [row.pk for place, row in places if row.removed_at is None and place not in wanted]
+    back = {place: row.pk for place, row in places if place in wanted - there}
     if added:
         Attachment.objects.filter(pk__in=added).update(removed_at=clock.now())
     if back:
@@ -122,7 +127,7 @@ def _tell_heads(entry: StageEntry, by: Person) -> None:
         municipality=entry.application.municipality_id, role=MemberRole.HEAD, person__is_active=True
     )
     heads = {membership.person_id: membership.person for membership in held_by.select_related("person")}
-    submission = Submission.objects.defer("snapshot", "eligibility").get(pk=entry.submission_id)
+    submission = _standing(entry)
     context = {"by": by, **standing_context(entry, submission)}
     moment = entry.reopened_at.isoformat() if entry.reopened_at else ""
     enqueue_all(

@@ -4,8 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from applications.answers import LOT, PRIORITY
+from applications.lifecycle.reusing import take_over
 from applications.models import ENTRY_TRANSITIONS, Application, EntryState, StageEntry
+from applications.queries import Dossier, dossier_of
 from applications.refusals import NoLot, NotEligible, NotOpen
+from applications.sources import Plan, plan_of, sources_of
 from calls.extensions import deadline_for
 from calls.models import Call, CallState, Lot, Stage
 from calls.queries import right_to_apply
@@ -22,7 +26,9 @@ def start_application(
 
     Effects: an application (in a stage by invitation: the one that the earlier stage selected) with a draft in this
     stage. One that was withdrawn becomes a draft again. Asked twice, it returns the same entry. A new draft knows of
-    all corrigenda that ``call`` had when it was read.
+    all corrigenda that ``call`` had when it was read. In a stage by invitation it begins with what was submitted in the
+    earlier stage, as far as it fits; what the call fixes of it is fixed, and so is the amount that the request is held
+    to.
 
     Raises:
         NotOpen: the call is not published, or the stage not open now.
@@ -42,7 +48,33 @@ def start_application(
     if entry is not None:
         return _taken_up_again(entry)
     application = application or _new_application(call, municipality, lot, by)
-    return StageEntry.objects.create(application=application, stage=stage, acknowledged=call.last_corrigendum)
+    entry = StageEntry.objects.create(application=application, stage=stage, acknowledged=call.last_corrigendum)
+    if stage.admission == Stage.Admission.INVITED:
+        _begin_from_earlier_stage(entry, by)
+    return entry
+
+
+def _begin_from_earlier_stage(entry: StageEntry, by: Person) -> None:
+    """Let a new entry say what its application said in the stage before."""
+    rows = StageEntry.objects.filter(application=entry.application_id, stage__position__lt=entry.stage.position)
+    related = ("stage__call", "application__lot", "application__municipality", "submission")
+    earlier = rows.exclude(submission=None).select_related(*related).order_by("-stage__position").first()
+    if earlier is None:
+        return
+    dossier, (source,) = dossier_of(entry), sources_of([earlier])
+    plan = plan_of(dossier, source)
+    take_over(dossier, earlier, plan, by=by)
+    entry.fixed, entry.requested_before = _fixed(dossier, plan), earlier.requested
+    entry.save(update_fields=["fixed", "requested_before"])
+
+
+def _fixed(dossier: Dossier, plan: Plan) -> list[str]:
+    """Return the questions whose answers stay as they were assessed: taken over whole, or the lot."""
+    sheet = dossier.sheet
+    fixed = {question.key for question in sheet.stage.form.questions() if question.fixed}
+    builtin = {question.key for question in sheet.basics.questions if question.key.startswith(PRIORITY)}
+    keys = [key for key in plan.taken if key in plan.whole and key in fixed | builtin]
+    return [*([LOT] if sheet.lot else []), *keys]
 
 
 def _check_open(call: Call, stage: Stage, municipality: Municipality, moment: datetime) -> None:

@@ -9,6 +9,8 @@ _MANY_WORDS = 6
 """From so many words on, a text is shown once with its differences marked, and not as old and new."""
 _ALIKE = 0.4
 """From so alike on; below it the two are read better one after the other."""
+_MOST_WORDS = 4000
+"""Longer texts are not compared word by word: it would hold up the page."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,26 @@ def pieces(old: str, new: str) -> tuple[Piece, ...]:
     if matcher.ratio() < _ALIKE:
         return ()
     return tuple(_pieces(matcher, before, after))
+
+
+def marked(old: str, new: str) -> tuple[Piece, ...]:
+    """Return two texts as one, however short they are: the old one whole before the new one where they are not alike.
+
+    Without what came it is the old text, without what went the new one.
+    """
+    if old == new:
+        return (Piece("same", new),) if new else ()
+    before, after = _spaced_words(old), _spaced_words(new)
+    if max(len(before), len(after)) <= _MOST_WORDS:
+        matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+        if matcher.ratio() >= _ALIKE:
+            return tuple(_pieces(matcher, before, after))
+    return tuple(piece for piece in (Piece("old", old), Piece("new", new)) if piece.text)
+
+
+def _spaced_words(text: str) -> list[str]:
+    """Words, each with the white space before it: far quicker to compare than words and spaces apart."""
+    return re.findall(r"\s*\S+|\s+$", text)
 
 
 def _words(text: str) -> list[str]:

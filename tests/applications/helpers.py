@@ -41,8 +41,29 @@ PORTFOLIO: dict[str, dict[str, Any]] = {
         "citizens": "In assemblies.",
     },
 }
-FILES = {"M4EG-2021-INNOVATION": ["council-decision"], "M4EG-2021-PORTFOLIO": ["ledp", "letter"]}
-ANSWERS = {"M4EG-2021-INNOVATION": INNOVATION, "M4EG-2021-PORTFOLIO": PORTFOLIO}
+CONCEPT: dict[str, dict[str, Any]] = {
+    BUILTIN_SECTION: {
+        "declaration.ledp": "yes",
+        "priority.social-inclusion": "Everybody can come.",
+        "priority.green-areas": "Trees are planted.",
+        "priority.wellbeing-innovation": "A place to breathe.",
+    },
+    "action": {
+        "title": "The green market",
+        "relevance": "It invests in what the place is good at.",
+        "target-groups": "Traders and those who buy.",
+        "design": "First the square, then the stalls.",
+        "requested": "400 000",
+        "total-cost": "500 000",
+        "months": "24",
+    },
+}
+FILES = {
+    "M4EG-2021-INNOVATION": ["council-decision"],
+    "M4EG-2021-PORTFOLIO": ["ledp", "letter"],
+    "M4EG-2021-PILOT": ["declaration"],
+}
+ANSWERS = {"M4EG-2021-INNOVATION": INNOVATION, "M4EG-2021-PORTFOLIO": PORTFOLIO, "M4EG-2021-PILOT": CONCEPT}
 
 
 def upload(name: str = "decision.pdf", content: bytes = PDF) -> SimpleUploadedFile:

@@ -143,7 +143,7 @@ def test_the_innovation_call_is_closed_without_an_expression_of_interest_and_say
         make_draft(other, place.municipality, by=place.head)
 
 
-def test_a_stage_by_invitation_goes_on_with_the_selected_application(clock: Clock) -> None:
+def test_a_stage_by_invitation_goes_on_with_the_selected_application(clock: Clock, mailbox: list[Any]) -> None:
     call, municipality = make_call("M4EG-2021-PILOT"), make_municipality()
     head = make_member(municipality, "head")
     concept = make_draft(call, municipality, by=head, lot="LOT1")
@@ -153,26 +153,13 @@ def test_a_stage_by_invitation_goes_on_with_the_selected_application(clock: Cloc
     with pytest.raises(NotEligible) as refusal:
         start_application(call, full, municipality, lot, by=head)
     assert [finding.rule for finding in refusal.value.right.failed] == ["invitation"]
-    for state in (EntryState.SUBMITTED, EntryState.SELECTED):
-        _as_submitted(concept, state)
+    clock.set(stage_of(call).deadline)
+    submit_application(fill(concept, head), by=head, received_at=portal_clock.now())
+    clock.set(full.opens_at + timedelta(days=1))
+    StageEntry.objects.filter(pk=concept.pk).update(state=EntryState.SELECTED)
     entry = start_application(call, full, municipality, lot, by=head)
     assert entry.application == concept.application
     assert dossier_of(entry).sheet.before == Decimal(400_000)
-
-
-def _as_submitted(entry: StageEntry, state: str) -> None:
-    submission = Submission.objects.filter(entry=entry).first() or Submission.objects.create(
-        entry=entry,
-        number="X-0001",
-        received_at=portal_clock.now(),
-        deadline=portal_clock.now(),
-        language="en",
-        snapshot={},
-        eligibility={},
-        digest="0" * 64,
-    )
-    changed = {"submission": submission, "submitted_at": portal_clock.now(), "requested": Decimal(400_000)}
-    StageEntry.objects.filter(pk=entry.pk).update(state=state, **changed)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
