@@ -187,8 +187,12 @@ def test_moments_are_those_of_the_calls_clock_and_shown_by_others_beside(officer
     html = page(officer, at(call, "stage", stage.pk))
     assert fields(html)["deadline"] == "2027-07-06T16:00", "Brussels"
     assert "18:00 (Yerevan)" in html
-    sent(officer, at(call, "stage", stage.pk), deadline="2027-07-06T17:30")
-    assert Stage.objects.get(pk=stage.pk).deadline == datetime(2027, 7, 6, 15, 30, tzinfo=UTC)
+    sent(officer, at(call, "stage", stage.pk), deadline="2027-07-06T17:30", submitted_by="editor")
+    changed = Stage.objects.get(pk=stage.pk)
+    assert changed.deadline == datetime(2027, 7, 6, 15, 30, tzinfo=UTC)
+    assert changed.submitted_by == Stage.Submitter.EDITOR
+    sent(officer, at(call, "stage", stage.pk), submitted_by="anybody")
+    assert Stage.objects.get(pk=stage.pk).submitted_by == Stage.Submitter.EDITOR, "no other word is taken"
 
 
 @pytest.mark.parametrize(("typed", "said"), [("2027-03-28T02:30", "skips"), ("2027-10-31T02:30", "twice")])

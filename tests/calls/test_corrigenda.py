@@ -31,7 +31,7 @@ from calls.corrigenda import (
 )
 from calls.following import follow, followers
 from calls.lifecycle import publish_call
-from calls.models import Call, CallDocument, Corrigendum, EligibilityRule, Lot, Stage
+from calls.models import Call, CallDocument, Corrigendum, EligibilityRule, Lot, Question, Stage
 from calls.spec import CallSpec
 from calls.transfer import spec_of
 from portal import clock as portal_clock
@@ -161,6 +161,23 @@ def test_the_changes_are_kept_in_words_of_each_language_by_the_clock_of_the_call
     assert change["old"]["en"] == "15 March 2027, 15:00 (Brussels)"
     assert change["new"]["hy"].startswith("16.03.2027, ժամը")
     assert "(Բրյուսել)" in change["new"]["hy"]
+
+
+def test_who_submits_and_which_answers_stay_are_said_in_words() -> None:
+    call = make_call("M4EG-2021-PILOT")
+    Stage.objects.filter(call=call).update(submitted_by=Stage.Submitter.EDITOR)
+    copy = begin_changes(call, by=None)
+    Stage.objects.filter(call=copy, code="concept").update(submitted_by=Stage.Submitter.HEAD)
+    Question.objects.filter(section__stage__call=copy, settings__fixed=True).update(settings={"max_characters": 150})
+    who, stays = issue(fresh(copy)).changes
+    assert (who["what"]["en"], who["place"]["en"]) == ("Submitted by", "Stage “Concept note”")
+    assert (who["old"]["en"], who["new"]["en"]) == ("the head or an editor", "the head of the municipality")
+    assert stays["path"][-2:] == ["title", "fixed"]
+    assert (stays["what"]["en"], stays["old"]["en"], stays["new"]["en"]) == (
+        "The answer of the earlier stage stays",
+        "yes",
+        "no",
+    )
 
 
 def test_a_text_changed_in_one_language_is_shown_in_it_to_readers_of_the_others() -> None:

@@ -84,6 +84,7 @@ def test_a_call_is_told_whole(client: Client) -> None:
         "zone": "Europe/Brussels",
         "utc": "2027-07-06T14:00:00Z",
     }
+    assert [stage["submitted_by"] for stage in found["stages"]] == ["head", "head"]
     assert found["documents"][0]["url"] == f"http://testserver/files/{document.file.token}/guidelines.pdf"
     assert client.get(found["documents"][0]["url"]).status_code == 200
     assert found["funder"]["en"] == "European Union"

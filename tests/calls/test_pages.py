@@ -249,6 +249,11 @@ def test_how_much_what_to_attach_and_whom_to_ask(client: Client, sevan: Municipa
     assert "PDF, JPG, PNG, up to 5 files, up to 10 MB each" in page
     assert f"mailto:{office.email}" in page
     assert f"mailto:{other.email}" in page
+    assert "Submitted by: <strong>the head of the municipality</strong>" in page
+    Stage.objects.update(submitted_by=Stage.Submitter.EDITOR)
+    page = body(client, f"/en/calls/{INNOVATION}/")
+    assert "Submitted by: <strong>the head or an editor</strong>" in page
+    assert "Submitted by: the head or an editor</span>" in page, "beside the stage too"
     client.force_login(make_member(sevan))
     asides = body(client, f"/en/calls/{INNOVATION}/").partition('id="ask"')[2].partition("</section>")[0]
     assert office.email in asides
@@ -291,6 +296,7 @@ def test_lots_and_priorities_are_asked_first(client: Client) -> None:
     page = body(client, f"/en/calls/{PILOT}/questions/")
     assert page.index("Which lot do you apply for?") < page.index("2.1")
     assert "How does the proposal address the priority" in page
+    assert page.count("The answer given in the stage “Concept note” stays and cannot be changed.") == 1
 
 
 # Lists

@@ -100,6 +100,8 @@ ON_PAPER = [
     "up to 700 words",
     "by invitation, for those selected before",
     "1 to 20 rows",
+    "Submitted by: the head of the municipality",
+    "The answer given in the stage “Concept note” stays and cannot be changed.",
     "Human resources",
     "The declaration is signed",
     "the application is rejected",
