@@ -8,7 +8,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import providers, reminders
-        from applications.lifecycle import take_out_infected
+        from applications.clarifications import reminders as clarification_reminders
+        from applications.lifecycle import helping, take_out_infected
         from applications.preview import applicant_preview
         from applications.queries import may_see_file
         from calls.registry import (
@@ -21,7 +22,7 @@ class ApplicationsConfig(AppConfig):
         )
         from portal.content.registry import add_header_link
         from portal.documents.registry import register_infected, register_scope
-        from portal.notices.registry import register_reminders
+        from portal.notices.registry import register_reminders, register_secret
 
         register_facts(providers.facts)
         register_actions(providers.actions)
@@ -32,4 +33,6 @@ class ApplicationsConfig(AppConfig):
         register_scope("applications.answer", may_see_file)
         register_infected(take_out_infected)
         register_reminders(reminders.due_reminders)
-        add_header_link(_("My applications"), "applications:list", 20)
+        register_reminders(clarification_reminders.due_reminders)
+        register_secret(helping.INVITED, helping.word_for_mail)
+        add_header_link(_("My municipality"), "applications:list", 20)

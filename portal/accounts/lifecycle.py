@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 
 from portal.accounts.models import Membership, Municipality, Person, StaffRole, today
 
@@ -69,3 +70,26 @@ def make_person(email: str, *, password: str | None = None, **fields: Any) -> Pe
     """Create a person, or return the one with this address, in lower case."""
     known = Person.objects.filter(email=email.strip().lower()).first()
     return known or Person.objects.create_user(email, password, **fields)
+
+
+class AddressTaken(Exception):
+    """Somebody with this e-mail address is here already."""
+
+
+@transaction.atomic
+def create_person(email: str, *, name: str, password: str, language: str) -> Person:
+    """Create a person who proved to read the mail of an address: by a secret that was sent there.
+
+    Args:
+        password: checked by ``django.contrib.auth.password_validation`` before.
+
+    Raises:
+        AddressTaken: the account is there; whoever holds it has to log in.
+    """
+    try:
+        with transaction.atomic():
+            person = Person.objects.create_user(email, password, name=name, language=language)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person

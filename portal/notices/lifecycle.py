@@ -36,6 +36,7 @@ def enqueue(
 
     Args:
         kind: names the templates ``notices/KIND/subject.txt`` and ``notices/KIND/body.txt``.
+        recipient: who is not saved is written to by address, language and name alone.
         key: what makes the message unique; with a key that is there already nothing happens.
         unsubscribe: the whole address at which one act ends such messages, without a login; the templates have it
             under this name, and mail programs in the header.
@@ -87,6 +88,8 @@ def enqueue_all(
 
 _PLACE = "https://unsubscribe.invalid/"
 """Stands for the address of each recipient in a text that is rendered once."""
+SECRET_PLACE = "not-kept-here"  # noqa: S105 - stands for one
+"""Stands in the outbox for a word that opens something (``registry.register_secret``)."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class _Everybody:
 
 def _render(kind: str, language: str, context: Mapping[str, Any]) -> Text:
     with translation.override(language):
-        values = {**context, "site_url": settings.SITE_URL}
+        values = {**context, "site_url": settings.SITE_URL, "secret": SECRET_PLACE}
         subject = " ".join(render_to_string(f"notices/{kind}/subject.txt", values).split())
         body = render_to_string(f"notices/{kind}/body.txt", values).strip() + "\n"
         html = render_to_string("notices/frame.html", {**values, "subject": subject, "text": body})
@@ -122,7 +125,7 @@ def _message(kind: str, recipient: Person, key: str, text: Text, unsubscribe: st
     return Message(
         key=key,
         kind=kind,
-        recipient=recipient,
+        recipient=recipient if recipient.pk else None,
         to=recipient.email,
         language=recipient.language,
         subject=text.subject[:300],
@@ -186,8 +189,11 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     if message.unsubscribe:  # RFC 2369 and RFC 8058: a button of the mail program
         headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
-    mail.attach_alternative(message.html, "text/html")
+    secret = registry.secrets.get(message.kind)
+    word = (secret(message.key) if secret else "") or SECRET_PLACE
+    text, html = (one.replace(SECRET_PLACE, word) for one in (message.text, message.html))
+    mail = EmailMultiAlternatives(message.subject, text, to=[message.to], headers=headers)
+    mail.attach_alternative(html, "text/html")
     return mail
 
 

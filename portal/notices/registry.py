@@ -20,8 +20,10 @@ class Reminder:
 
 Provider = Callable[[datetime], Iterable[Reminder]]
 Writer = Callable[[datetime], int]
+Secret = Callable[[str], str]
 providers: list[Provider] = []
 writers: list[Writer] = []
+secrets: dict[str, Secret] = {}
 
 
 def register_reminders(provider: Provider) -> None:
@@ -37,3 +39,12 @@ def register_writer(writer: Writer) -> None:
     """
     if writer not in writers:
         writers.append(writer)
+
+
+def register_secret(kind: str, secret: Secret) -> None:
+    """Let messages of a kind carry a word that opens something, without keeping it in the outbox.
+
+    Their templates print ``{{ secret }}``; ``secret(key)`` is asked for the word of the message with this key only when
+    it is sent, and returns an empty text where it opens nothing any more.
+    """
+    secrets[kind] = secret
