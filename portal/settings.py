@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "write the reminders that are due": {"task": "portal.notices.tasks.write_reminders", "schedule": _EVERY},
     "render the letters that wait": {"task": "grants.tasks.sweep_letters", "schedule": _EVERY},
     "publish the calls whose moment has come": {"task": "calls.tasks.publish_scheduled", "schedule": _EVERY},
+    "end clarifications without an answer": {"task": "applications.tasks.lapse_clarifications", "schedule": _EVERY},
     "scan the files that wait": {"task": "portal.documents.tasks.sweep_scans", "schedule": _EVERY},
     "give up unfinished uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 900},
     "remove files without a row": {"task": "portal.documents.tasks.sweep_leftovers", "schedule": 12 * 3600},

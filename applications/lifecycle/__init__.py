@@ -2,6 +2,7 @@
 
 from applications.lifecycle.acknowledging import acknowledge
 from applications.lifecycle.answering import Saved, choose_lot, save_section, section_spec
+from applications.lifecycle.clarifying import answer_clarification, ask_clarification, withdraw_clarification
 from applications.lifecycle.filing import attach_file, begin_upload, finish_upload, remove_file, take_out_infected
 from applications.lifecycle.reopening import bring_back, discard_changes, reopen_application
 from applications.lifecycle.reusing import reuse_answers
@@ -11,6 +12,8 @@ from applications.lifecycle.submitting import submit_application, withdraw_appli
 __all__ = [
     "Saved",
     "acknowledge",
+    "answer_clarification",
+    "ask_clarification",
     "attach_file",
     "begin_upload",
     "bring_back",
@@ -26,4 +29,5 @@ __all__ = [
     "submit_application",
     "take_out_infected",
     "withdraw_application",
+    "withdraw_clarification",
 ]

@@ -1,0 +1,10 @@
+"""Clarification: what staff ask about an application that was submitted, and what the applicant answered.
+
+Its steps are in ``applications.lifecycle.clarifying``.
+"""
+
+from applications.clarifications.comparing import Compared, compared
+from applications.clarifications.queries import asked_of, clarifications_for, due_at, intervals_of, open_of
+from applications.clarifications.rules import may_ask
+
+__all__ = ["Compared", "asked_of", "clarifications_for", "compared", "due_at", "intervals_of", "may_ask", "open_of"]
