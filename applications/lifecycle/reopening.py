@@ -78,7 +78,7 @@ def discard_changes(entry: StageEntry, *, by: Person) -> StageEntry:
     return locked
 
 
-def bring_back(entry: StageEntry, *, by: Person) -> None:
+def bring_back(entry: StageEntry, *, by: Person | None) -> None:
     """Make answers and files of a held entry those of the submission that stands.
 
     Answers to questions that it did not show stay as they are: they count for nothing, and nothing typed is lost.

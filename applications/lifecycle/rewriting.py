@@ -8,7 +8,7 @@ from portal import clock
 from portal.accounts.models import Person
 
 
-def rewrite(entry: StageEntry, answers: Mapping[str, Mapping[str, Any]], *, by: Person) -> None:
+def rewrite(entry: StageEntry, answers: Mapping[str, Mapping[str, Any]], *, by: Person | None) -> None:
     """Write sections of a held entry, each as they are to be kept; what says the same already is left alone.
 
     Unlike what is typed, this is never made one version with what the same person wrote just before: the text that it
