@@ -7,9 +7,8 @@ UTF-8.
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -28,8 +27,7 @@ _PURPOSE: Final = b"seal of receipts, 1"
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Seal:
+class Seal(NamedTuple):
     """A signature and the key to check it with, both in base64: 88 and 44 signs."""
 
     signature: str
