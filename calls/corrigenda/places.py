@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from calls.comparison import Kind, Path
 from calls.comparison.differences import by_name
@@ -57,7 +57,7 @@ LABELS: Final[Mapping[str, "str | Promise"]] = {
     "position": gettext_lazy("Position of the signatory"),
     "funder": gettext_lazy("Funder"),
     "admission": gettext_lazy("Admission"),
-    "submitted_by": gettext_lazy("Submitted by"),
+    "submitted_by": pgettext_lazy("stage", "Submitted by"),
     "opens": gettext_lazy("Opens"),
     "deadline": gettext_lazy("Deadline"),
     "grace_minutes": gettext_lazy("Grace, minutes"),

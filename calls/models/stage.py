@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models.base import PercentField, Positioned, inner_code
 from calls.models.call import Call
@@ -32,7 +33,7 @@ class Stage(Positioned):
     kind = models.CharField(_("kind"), max_length=25, choices=Kind)
     admission = models.CharField(_("admission"), max_length=8, choices=Admission, default=Admission.OPEN)
     submitted_by = models.CharField(
-        _("submitted by"),
+        pgettext_lazy("stage", "submitted by"),
         max_length=6,
         choices=Submitter,
         default=Submitter.HEAD,
