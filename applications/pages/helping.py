@@ -1,16 +1,19 @@
 """The pages of help from outside: who helps with an application, and an invitation as the invited person sees it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from applications import rules
 from applications.forms.helping import UntilForm, usual_day
 from applications.messages import language
 from applications.models import Helper, StageEntry
 from applications.pages.links import url
+from applications.pages.remarks import open_remarks
+from portal.accounts.models import Person
 from portal.content import formatting
 
 
@@ -108,6 +111,42 @@ def _zone(entry: StageEntry) -> str:
 def moment(when: datetime, zone: str) -> str:
     """Return a moment with its place: "15 March 2027, 18:00 (Yerevan)"."""
     return f"{formatting.moment(when, zone, language())} ({formatting.place(zone, language())})"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands on the task list about working together.
+
+    Attributes:
+        remarks: how many are open, by question; ``count`` all of them.
+        helpers: who helps now, each with until when; ``helpers_url`` is empty for who may not see to them.
+    """
+
+    remarks: Mapping[str, int]
+    count: int
+    remarks_url: str
+    helpers: tuple[str, ...]
+    helpers_url: str
+
+
+def beside_of(entry: StageEntry, person: Person, now: datetime) -> Beside | None:
+    """Prepare it, for colleagues and helpers; None for staff. Two queries."""
+    if not rules.may_remark(person, entry):
+        return None
+    remarks, zone = open_remarks(entry), _zone(entry)
+    rows = Helper.objects.in_force(now).filter(application=entry.application_id).order_by("name", "pk")
+    return Beside(
+        remarks=remarks,
+        count=sum(remarks.values()),
+        remarks_url=url("remarks", entry),
+        helpers=tuple(_helps_until(helper, zone) for helper in rows),
+        helpers_url=url("helpers", entry) if rules.manages_helpers(person, entry) else "",
+    )
+
+
+def _helps_until(helper: Helper, zone: str) -> str:
+    until = formatting.moment(helper.until, zone, language())
+    return _("%(name)s, until %(until)s") % {"name": helper.name, "until": until}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The task list of an application, and all that stands between it and its submission."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 from applications.answers import Problem, Progress
 from applications.messages import say, sentence
 from applications.pages.frame import url
+from applications.pages.remarks import open_in
 from applications.presentation import FileRecord, ShownSection, filled_sheet, shown
 from applications.queries import Dossier
 from calls.spec import QuestionSpec
@@ -43,9 +45,20 @@ class CheckedSection:
     lines: tuple[ErrorLine, ...]
 
 
-def tasks_of(dossier: Dossier, *, writes: bool) -> list[Task]:
-    """Return the sections as tasks; for somebody who only reads they do not lead anywhere."""
-    return [_task(dossier, section.code, say(section.title), writes=writes) for section in dossier.sheet.sections]
+def tasks_of(dossier: Dossier, *, writes: bool, remarks: Mapping[str, int] | None = None) -> list[Task]:
+    """Return the sections as tasks; for somebody who only reads they do not lead anywhere.
+
+    Args:
+        remarks: how many remarks of colleagues are open, by question.
+    """
+    tasks = (_task(dossier, section.code, say(section.title), writes=writes) for section in dossier.sheet.sections)
+    counts = (open_in(section, remarks or {}) for section in dossier.sheet.sections)
+    return [_with_remarks(task, count) if count else task for task, count in zip(tasks, counts, strict=True)]
+
+
+def _with_remarks(task: Task, count: int) -> Task:
+    open_ones = ngettext("%(count)s open remark", "%(count)s open remarks", count) % {"count": count}
+    return replace(task, note=" · ".join(filter(None, (task.note, open_ones))))
 
 
 def _task(dossier: Dossier, code: str, title: str, *, writes: bool) -> Task:
