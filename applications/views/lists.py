@@ -1,19 +1,18 @@
-"""My applications, and beginning one."""
+"""Beginning an application."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from applications.forms import StartForm
 from applications.lifecycle import start_application
 from applications.messages import language
 from applications.pages.frame import Crumb, url
-from applications.pages.mine import list_page
 from applications.pages.starting import StartPage, rule_lines, start_page
-from applications.queries import own_entries, own_municipalities
+from applications.queries import own_municipalities
 from applications.refusals import NotEligible, Refused
 from applications.rules import may_start
 from applications.views.common import member_page, person_of
@@ -23,15 +22,6 @@ from calls.pages.cards import voice_of
 from portal import clock
 from portal.accounts.models import Municipality
 from portal.content.deadlines import prepare
-
-
-@require_safe
-@member_page
-def my_applications(request: HttpRequest) -> HttpResponse:
-    """List what the person's municipalities have begun and submitted: drafts first, the nearest deadline first."""
-    person = person_of(request)
-    page = list_page(list(own_municipalities(person)), list(own_entries(person)), clock.now())
-    return render(request, "applications/list.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
