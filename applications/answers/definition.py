@@ -173,11 +173,12 @@ def _amounts(form: FormSpec) -> Data:
 def _elsewhere(sheet: Sheet, section: SectionSpec) -> Data:
     """What other sections keep of the questions that amounts are made of."""
     wanted = {key for key in _amounts(sheet.stage.form).values() if key}
+    here = {question.key for question in section.questions}
     return {
         key: kept
-        for code, answers in sheet.shown_answers.items()
+        for answers in sheet.shown_answers.values()
         for key, kept in answers.items()
-        if code != section.code and key in wanted and key != LOT
+        if key in wanted and key not in here and key != LOT
     }
 
 

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,18 +10,15 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from applications.answers import CELLS, ROW_CEILING, Sums, sums_of
+from applications.answers import CELLS, ROW_CEILING, sums_of
+from applications.forms.blocks import Block, BudgetRow, Given, Wrong
 from applications.forms.fields import FilesInput, field_for, hint, shown_back, shown_number, shown_value
 from applications.forms.files import row_of
 from applications.forms.reading import SOURCES
 from applications.messages import language, say
-from applications.presentation import ShownFile
-from calls.pages.templates import Templates
-from calls.spec import FILE_ENDINGS, GrantLimits, QuestionSpec, SectionSpec
+from calls.spec import FILE_ENDINGS, QuestionSpec, SectionSpec
 from portal.content import formatting, markdown
 
-Wrong = Mapping[str, list[str]]
-"""Target of a problem to its sentences."""
 SIMPLE_KINDS = frozenset(
     {
         "short_text",
@@ -71,66 +66,6 @@ class AnsweredForm(forms.Form):
                 self.add_error(name, sentences)
 
 
-@dataclass(frozen=True)
-class BudgetRow:
-    title: str
-    total: forms.BoundField
-    requested: forms.BoundField
-    error: str
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A file that was not accepted, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass
-class Block:
-    """One question ready to print.
-
-    Attributes:
-        kind: simple, table, budget, file or heading: which template prints it.
-        conditional: shown only for some answers to earlier questions; ``hidden`` says that it is not shown now.
-        condition: when it is asked, in words; said where the page is a preview.
-        errors: what is wrong with the question as a whole.
-        spare: an empty row, of which the script makes more; ``most`` is how many rows there may be, None for any.
-        bounds: the limits of the call that the sums of a budget are held against, in words.
-        upload: where the script sends files; ``most`` is then how many there may be, ``largest`` their limit in bytes.
-    """
-
-    key: str
-    kind: str
-    label: str
-    required: bool
-    help: str = ""
-    text: str = ""
-    conditional: bool = False
-    hidden: bool = False
-    condition: str = ""
-    errors: list[str] = field(default_factory=list)
-    bound: forms.BoundField | None = None
-    rows: list[AnsweredForm] = field(default_factory=list)
-    spare: AnsweredForm | None = None
-    most: int | None = None
-    add: bool = False
-    lines: list[BudgetRow] = field(default_factory=list)
-    sums: Sums | None = None
-    source_errors: list[str] = field(default_factory=list)
-    files: list[dict[str, Any]] = field(default_factory=list)
-    currency: str = ""
-    bounds: list[str] = field(default_factory=list)
-    share: str = ""
-    upload: str = ""
-    largest: int = 0
-
-    @property
-    def template(self) -> str:
-        return f"applications/questions/{self.kind}.html"
-
-
 class QuestionBlock(LayoutObject):  # type: ignore[misc]
     """Prints one question in its frame."""
 
@@ -144,50 +79,23 @@ class QuestionBlock(LayoutObject):  # type: ignore[misc]
         return render_to_string("applications/questions/block.html", {**context.flatten(), "block": self.block})
 
 
-@dataclass(frozen=True)
-class Given:
-    """What a section's page is made from.
-
-    Attributes:
-        answers: what is kept, the lot among it.
-        wrong: sentences by target.
-        blank: how many empty rows to add, by table key (or ``KEY.source``).
-        files: what is uploaded, with the primary key that removes it, by question.
-        refused: what was not accepted just now, by question.
-        uploads: where the script sends files, by question.
-        closed_lots: lots that the municipality cannot take, each with its reason.
-        templates: what questions for files offer to download.
-        grant, cofinancing: the limits of the call that a budget is held against.
-        conditions: when questions are asked, in words, by key; for a preview.
-    """
-
-    answers: Mapping[str, Any]
-    currency: str
-    wrong: Wrong = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
-    blank: Mapping[str, int] = field(default_factory=dict)
-    files: Mapping[str, Iterable[tuple[int, ShownFile]]] = field(default_factory=dict)
-    refused: Mapping[str, list[Refusal]] = field(default_factory=dict)
-    uploads: Mapping[str, str] = field(default_factory=dict)
-    closed_lots: Mapping[str, str] = field(default_factory=dict)
-    templates: Templates = field(default_factory=dict)
-    grant: GrantLimits = field(default_factory=GrantLimits)
-    cofinancing: Decimal = Decimal(0)
-    conditions: Mapping[str, str] = field(default_factory=dict)
-
-
 class SectionForm(AnsweredForm):
     """All questions of a section, laid out by crispy forms; ``blocks`` are its questions in order."""
 
     def __init__(self, section: SectionSpec, given: Given) -> None:
-        simple = [question for question in section.questions if question.kind in SIMPLE_KINDS]
+        simple = [q for q in section.questions if q.kind in SIMPLE_KINDS and q.key not in given.locked]
         fields = {question.key: field_for(question, given.currency) for question in simple}
         values = {question.key: shown_value(question, given.answers.get(question.key)) for question in simple}
         super().__init__(fields, values, given.wrong)
         self.given = given
         self._close_lots()
-        self.blocks = [_BUILDERS.get(question.kind, _simple)(self, question) for question in section.questions]
+        self.blocks = [self._built(question) for question in section.questions]
         self.helper.layout = Layout(*(QuestionBlock(block) for block in self.blocks))
+
+    def _built(self, question: QuestionSpec) -> "Block":
+        if question.key in self.given.locked and question.kind != "heading":
+            return _shut(self, question)
+        return _BUILDERS.get(question.kind, _simple)(self, question)
 
     def _close_lots(self) -> None:
         for name in self.fields:
@@ -213,6 +121,7 @@ class SectionForm(AnsweredForm):
             conditional=question.show_if is not None,
             hidden=question.key in self.given.hidden,
             condition=self.given.conditions.get(question.key, ""),
+            remarks=self.given.remarks.get(question.key),
             errors=list(self.given.wrong.get(question.key, [])),
             currency=self.given.currency,
         )
@@ -221,6 +130,12 @@ class SectionForm(AnsweredForm):
 def _simple(form: SectionForm, question: QuestionSpec) -> Block:
     block = form.block(question, "simple")
     block.bound = form[question.key]
+    return block
+
+
+def _shut(form: SectionForm, question: QuestionSpec) -> Block:
+    block = form.block(question, "locked")
+    block.answer, block.clarifying = form.given.locked[question.key], form.given.clarifying
     return block
 
 

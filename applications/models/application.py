@@ -138,9 +138,9 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
             call=OuterRef("stage__call"), municipality=OuterRef("application__municipality")
         )
         return self.annotate(
-            asked=Subquery(asked.objects.filter(**here, state="open").values("questions")[:1]),
-            files_there=ArraySubquery(files.objects.filter(**here, removed_at=None).values("question")),
-            rules_waived=ArraySubquery(waived.values("rule")),
+            asked=Subquery(asked.objects.filter(**here, state="open").order_by().values("questions")[:1]),
+            files_there=ArraySubquery(files.objects.filter(**here, removed_at=None).order_by().values("question")),
+            rules_waived=ArraySubquery(waived.order_by().values("rule")),
         )
 
     def for_reader(self, person: Any) -> "StageEntryQuerySet":
@@ -148,7 +148,7 @@ class StageEntryQuerySet(models.QuerySet["StageEntry"]):
         held = person.current_memberships().filter(municipality=OuterRef("application__municipality"))
         return self.annotate(
             reader=Value(person.pk),
-            reader_role=Subquery(held.values("role")[:1]),
+            reader_role=Subquery(held.order_by().values("role")[:1]),
             reader_helps=Case(When(helped_by(person, "application__"), then=True), default=False),
         )
 

@@ -1,5 +1,6 @@
 """One section as a page: its form, its errors, the way on."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.answers import LOT, Problem
+from applications.answers.merging import marks_of
 from applications.forms import SectionForm
 from applications.forms.files import infected_files, shown_file
 from applications.forms.live import live_data
-from applications.forms.section import Given, Refusal, by_target
+from applications.forms.blocks import Given, Refusal
+from applications.forms.section import by_target
 from applications.messages import say, sentence
+from applications.models import EntryState
 from applications.pages.frame import Frame, saved_note, url
-from applications.pages.tasks import ErrorLine, error_line
-from applications.presentation import ShownFile
+from applications.pages.remarks import remarks_of
+from applications.pages.tasks import ErrorLine, error_line, file_records
+from applications.presentation import Filled, ShownAnswer, ShownFile, shown
 from applications.queries import Dossier
 from calls import eligibility
 from calls.eligibility import Facts
@@ -40,6 +45,7 @@ class SectionPage:
     live: Mapping[str, Any]
     errors: Sequence[ErrorLine]
     version: int
+    marks: str
     saved: Mapping[str, Any]
     previous_url: str
     next_url: str
@@ -76,13 +82,30 @@ def section_page(dossier: Dossier, section: SectionSpec, frame: Frame, asked: As
         number=place + 1,
         count=len(codes),
         form=SectionForm(section, _given(dossier, section, problems, asked, now)),
-        live=live_data(dossier.sheet, section),
+        live=live_data(dossier.sheet, _open_part(dossier, section)),
         errors=[*_request_errors(asked), *(error_line(dossier, problem, here=True) for problem in problems)],
         version=dossier.version(section.code),
+        marks=json.dumps(marks_of(dossier.sheet.answers.get(section.code, {}))),
         saved=saved_note(dossier),
         previous_url=url("section", dossier.entry, codes[place - 1]) if place else url("tasks", dossier.entry),
         next_url=url("section", dossier.entry, following[0]) if following else url("review", dossier.entry),
     )
+
+
+def _open_part(dossier: Dossier, section: SectionSpec) -> SectionSpec:
+    """Return the section without the questions that cannot be changed now: what the script judges."""
+    questions = tuple(question for question in section.questions if question.key not in dossier.locked)
+    return section.model_copy(update={"questions": questions})
+
+
+def _locked(dossier: Dossier, section: SectionSpec) -> dict[str, ShownAnswer]:
+    """Return the answers that cannot be changed now, for reading."""
+    if not dossier.locked:
+        return {}
+    part = section.model_copy(update={"questions": tuple(q for q in section.questions if q.key in dossier.locked)})
+    answers = {q.key: dossier.sheet.kept(section.code, q.key) for q in part.questions}
+    filled = Filled((part,), frozenset(), {section.code: answers}, file_records(dossier), dossier.sheet.call.currency)
+    return {answer.key: answer for answer in shown(filled)[0].answers}
 
 
 def _request_errors(asked: Asked) -> list[ErrorLine]:
@@ -104,7 +127,10 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
     files = [question.key for question in section.questions if question.kind == "file"]
     answers = {question.key: dossier.sheet.kept(section.code, question.key) for question in section.questions}
     return Given(
+        locked=_locked(dossier, section),
+        clarifying=dossier.entry.state == EntryState.CLARIFICATION,
         answers=answers,
+        remarks=remarks_of(dossier.entry, section.questions),
         currency=currency,
         wrong=wrong,
         hidden=dossier.sheet.hidden,

@@ -55,6 +55,9 @@
   };
   each("[data-deadline]", (block) => { ticking(block); ownClock(block); });
 
+  // Whoever writes into the text of a choice has made that choice.
+  each("[data-chooses]", (field) => field.addEventListener("input", () => { document.getElementById(field.dataset.chooses).checked = true; }));
+
   // "23 / 400 words", counted while typing; spoken only when typing stops.
   // White space is what the server holds for it; the forms of applications count by form-live.js.
   const space = /[\x09-\x0d\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;

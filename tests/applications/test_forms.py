@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from applications.answers import clean_section
 from applications.forms import SectionForm, posted_answers, without_row
-from applications.forms.section import Given
+from applications.forms.blocks import Given
 from tests.applications.sheets import filled_calls
 
 
