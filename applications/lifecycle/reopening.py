@@ -82,6 +82,9 @@ def bring_back(entry: StageEntry, *, by: Person | None) -> None:
     """Make answers and files of a held entry those of the submission that stands.
 
     Answers to questions that it did not show stay as they are: they count for nothing, and nothing typed is lost.
+
+    Args:
+        by: who does it; None for the portal itself.
     """
     submission, dossier = _standing(entry), dossier_of(entry)
     rewrite(entry, _answers_of(dossier, submission.snapshot), by=by)
