@@ -122,15 +122,15 @@ def take_out_infected(stored_file: StoredFile) -> None:
         entry = StageEntry.objects.select_for_update(no_key=True, of=("self",)).get(pk=attachment.entry_id)
         if entry.takes_text:
             Attachment.objects.filter(pk=attachment.pk).update(removed_at=clock.now())
-        if stored_file.uploaded_by is not None:
-            _tell(attachment, stored_file, removed=entry.takes_text)
+        if (person := stored_file.uploaded_by) is not None:
+            _tell(person, attachment, stored_file, removed=entry.takes_text)
 
 
-def _tell(attachment: Attachment, stored_file: StoredFile, *, removed: bool) -> None:
+def _tell(person: Person, attachment: Attachment, stored_file: StoredFile, *, removed: bool) -> None:
     entry = attachment.entry
     enqueue(
         "infected",
-        recipient=stored_file.uploaded_by,
-        key=f"infected:{stored_file.uploaded_by_id}:{attachment.pk}",
+        recipient=person,
+        key=f"infected:{person.pk}:{attachment.pk}",
         context={"file": stored_file, "entry": entry, "application": entry.application, "removed": removed},
     )

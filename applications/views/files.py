@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -49,7 +49,7 @@ def _answers_script(view: View) -> View:
         except LookupError as error:
             raise Http404 from error
 
-    return require_POST(never_cache(member_page(answered)))
+    return require_POST(never_cache(member_page(cast("View", answered))))
 
 
 @_answers_script
@@ -98,10 +98,10 @@ def _announced(request: HttpRequest) -> uploads.Announced:
         said = None
     values = said if isinstance(said, dict) else {}
     name, size, modified = (values.get(key) for key in ("name", "size", "modified"))
-    if not isinstance(name, str) or not _whole(size) or not _whole(modified):
-        log.warning("upload announced without name and size", path=request.path)
-        raise UploadRefused(_("The browser did not say what it sends. Please load the page again."))
-    return uploads.Announced(name, size, modified)
+    if isinstance(name, str) and _whole(size) and _whole(modified):
+        return uploads.Announced(name, int(size or 0), int(modified or 0))
+    log.warning("upload announced without name and size", path=request.path)
+    raise UploadRefused(_("The browser did not say what it sends. Please load the page again."))
 
 
 def _whole(value: Any) -> bool:

@@ -55,7 +55,7 @@ _OFFICE = (".docx", ".xlsx", ".pptx")
 # Parts that an Office program would fetch from elsewhere as soon as the file is opened.
 _FETCHED = re.compile(
     rb"""<Relationship\b(?=[^>]*TargetMode=["']External["'])(?=[^>]*/(?:attachedTemplate|oleObject|frame|subDocument|aFChunk)["'])"""
-    rb"""[^>]*Target=["'](?:https?:|ftp:|mhtml:|\\\\|file:(?:///)?[\\/]{2})""",
+    rb"""[^>]*Target=["'](?:https?:|ftp:|mhtml:|\\\\|file:(?:/{0,3}\\\\|//[^/]|/{4}))""",
     re.IGNORECASE,
 )
 _PACKAGED = "\x01Ole10Native".encode("utf-16-le")

@@ -1,14 +1,14 @@
 """Draws the small picture of a file: content on standard input, JPEG on standard output, kind as the argument.
 
-It runs in a process of its own, without the portal: what draws PDFs and pictures is native code, and a hostile file must
-not take down a process that answers others. Whatever it does not manage ends it with an error.
+It runs in a process of its own, without the portal: what draws PDFs and pictures is native code, and a hostile file
+must not take down a process that answers others. Whatever it does not manage ends it with an error.
 """
 
 import io
 import resource
 import sys
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image, ImageFile, ImageOps
 
 SIDE = 320

@@ -6,10 +6,9 @@ import zipfile
 from typing import Any
 
 from django.core.files.base import File
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.documents.refusals import UploadRefused
+from portal.documents.refusals import Reason, UploadRefused
 
 _HEAD = 4 << 20
 _EOCD = b"PK\x05\x06"
@@ -27,7 +26,7 @@ _OLD_OFFICE = _("This is a file of an old Office format (DOC, XLS or PPT). Pleas
 _HEIC = _("This is a HEIC photo. Please save or send it as JPG; a phone does it by the setting “Most compatible”.")
 _PICTURE = _("This is a picture of another kind (GIF, TIFF, BMP or WEBP). Please save it as JPG or PNG.")
 _PROGRAM = _(
-    "This is a program, whatever its name says. Programs are never accepted; please have the computer checked."
+    "This is a program, whatever its name says. It is not accepted; please have your computer checked."
 )
 _SHORTCUT = _("This is only a shortcut that points to a file. Please choose the file itself.")
 _WEB_PAGE = _("This is a web page. Please open it and print or save it as PDF.")
@@ -37,7 +36,7 @@ _ARCHIVE = _("This is an archive (ZIP, RAR or 7Z). Please take the files out of 
 _RTF = _("This is a file of the kind RTF. Please save it as DOCX or PDF.")
 _FILM = _("This is a film or a sound recording, which cannot be read as a document.")
 _MAIL = _("This is an e-mail. Please print it as PDF, and upload what was attached to it on its own.")
-_TINY = _("There is almost nothing in the file (%(size)s bytes), so it is no document. Please choose the right one.")
+_TINY = _("There is almost nothing in the file (%(size)s B), so it is no document. Please choose the right one.")
 _TWO = _(
     "The file is two things at once: a document and %(other)s. Files like that are used to smuggle something in. "
     "Please open it, save it anew and choose it again."
@@ -49,7 +48,7 @@ _OTHER_PAGE, _OTHER_PROGRAM = _("a web page or script"), _("a program")
 
 TINY = 16
 """No file of an accepted kind has so few bytes."""
-_BEGINNINGS: tuple[tuple[tuple[bytes, ...], str | Promise], ...] = (
+_BEGINNINGS: tuple[tuple[tuple[bytes, ...], Reason], ...] = (
     ((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa"), _PROGRAM),
     ((b"L\0\0\0\x01\x14\x02\0", b"[InternetShortcut]", b"[Desktop Entry]"), _SHORTCUT),
     ((b"#!", b"<?php"), _SCRIPT),
@@ -83,7 +82,7 @@ def refuse_foreign(file: File[Any]) -> None:
         raise UploadRefused(_DRAWING if found[0].lower().startswith(b"<svg") else _WEB_PAGE)
 
 
-def _ole_reason(content: bytes) -> str | Promise:
+def _ole_reason(content: bytes) -> Reason:
     if _ENCRYPTED_PACKAGE in content:
         return PASSWORD
     return MACROS if any(name in content for name in _OLE_MACROS) else _OLD_OFFICE

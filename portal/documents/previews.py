@@ -53,4 +53,4 @@ def _drawn(stored_file: StoredFile) -> bytes:
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         log.warning("file cannot be drawn", file=stored_file.pk, error=type(error).__name__)
         return b""
-    return done.stdout
+    return bytes(done.stdout)

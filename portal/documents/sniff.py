@@ -16,7 +16,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from portal.documents import containers, foreign, inspecting
 from portal.documents.names import LONGEST, check_name, visible_name
-from portal.documents.refusals import UploadRefused
+from portal.documents.refusals import Reason, UploadRefused
 
 __all__ = [
     "KINDS",
@@ -35,6 +35,8 @@ _PIXELS = 80_000_000
 _DECODED = 25_000_000
 """Pixels up to which a PNG is read as a whole, in at most 100 MB of memory; of a larger one the sums are checked."""
 _TAIL = 2048
+# A moving PNG is one too.
+_ALSO = {"apng": "png"}
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")
 
 
@@ -109,7 +111,7 @@ def kind_of(file: File[Any]) -> Kind | None:
     if head.startswith(b"PK"):
         return KINDS.get(containers.office_code(file) or "")
     if guess := filetype.guess(head):
-        return KINDS.get(guess.extension)
+        return KINDS.get(_ALSO.get(guess.extension, guess.extension))
     # The format allows other bytes before its own beginning.
     return KINDS["pdf"] if b"%PDF-" in head[:1024] else None
 
@@ -185,7 +187,7 @@ def _check_pdf(file: File[Any]) -> None:
         raise UploadRefused(_PDF_FAULTS[word])
 
 
-_PDF_FAULTS: dict[str, str | Promise] = {
+_PDF_FAULTS: dict[str, Reason] = {
     "broken": _("The PDF is damaged or not complete. Please save or scan it again."),
     "password": _("The PDF asks for a password. Please save it without one and choose it again."),
     "script": _("The PDF holds a program that starts by itself. Please print it as PDF anew and choose that file."),

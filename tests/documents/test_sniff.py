@@ -4,9 +4,7 @@ import contextlib
 import hashlib
 import io
 import struct
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections import Counter
 from typing import Any
 
 import openpyxl
@@ -16,60 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from PIL import Image
 
+from portal.documents import inspecting
 from portal.documents.sniff import KINDS, UploadRefused, check_upload, clean_name, sha256_of
+from tests.documents.hostile import FILES, archive, docx, odt, pdf, picture, png_of_size, xlsx
 
 ALL = list(KINDS)
-TYPES = (
-    '<Types><Override PartName="/{part}" '
-    'ContentType="application/vnd.openxmlformats-officedocument.{main}.main+xml"/></Types>'
-)
-
-
-def pdf(pages: int = 1, **options: Any) -> bytes:
-    document = pikepdf.new()
-    for _number in range(pages):
-        document.add_blank_page()
-    buffer = io.BytesIO()
-    document.save(buffer, **options)
-    return buffer.getvalue()
-
-
-def picture(form: str, size: tuple[int, int] = (40, 30)) -> bytes:
-    buffer = io.BytesIO()
-    Image.effect_noise(size, 90).convert("RGB").save(buffer, form)
-    return buffer.getvalue()
-
-
-def archive(parts: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as file:
-        for name, content in parts.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
-
-
-def docx(**more: bytes | str) -> bytes:
-    types = TYPES.format(part="word/document.xml", main="wordprocessingml.document")
-    return archive({"[Content_Types].xml": types, "word/document.xml": "<w/>", **more})
-
-
-def xlsx(**more: bytes | str) -> bytes:
-    types = TYPES.format(part="xl/workbook.xml", main="spreadsheetml.sheet")
-    return archive({"[Content_Types].xml": types, "xl/workbook.xml": "<x/>", **more})
-
-
-def odt(**more: bytes | str) -> bytes:
-    return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<o/>", **more})
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    """A PNG that says it is of a size, in a few bytes."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 def check(content: bytes, name: str, accept: list[str] | None = None, max_mb: int = 10) -> str:
@@ -132,19 +81,54 @@ def test_a_kind_not_asked_for_is_named_with_those_accepted() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"MZ\x90\x00 program",
-        b"<html><script>alert(1)</script>",
-        b"just text",
-        b"GIF89a....",
-        b"\x7fELF",
-        archive({"a": "b"}),
-    ],
-)
-def test_content_of_no_accepted_kind_is_refused_whatever_its_name(content: bytes) -> None:
-    assert "Accepted here: PDF" in refused(content, "decision.pdf", ["pdf"])
+def test_each_hostile_file_is_refused_with_its_own_reason() -> None:
+    """Whatever stands in the content, neither check fails, and what is said helps."""
+    accepted = ["pdf", "jpg", "png", "docx", "xlsx", "odt"]
+    said = {}
+    for file in FILES:
+        upload = SimpleUploadedFile("upload", file.make().ljust(file.size, b" "))
+        upload._name = file.name  # type: ignore[attr-defined]  # as it came, where Django would clean it
+        with translation.override("en"):
+            try:
+                said[file.name] = f"accepted as {check_upload(upload, accept=accepted, max_mb=2).code}"
+            except UploadRefused as refusal:
+                said[file.name] = " ".join(refusal.messages)
+    assert said == {file.name: file.says for file in FILES}
+    assert len(said) >= 30
+    assert len(Counter(said.values())) >= 30
+
+
+def test_what_phones_and_offices_really_send_is_accepted() -> None:
+    """What looks odd and is not: pictures with a film, a second picture or their place in them, links, charts."""
+    place = Image.Exif()
+    place[0x0112] = 6
+    place.get_ifd(0x8825)[1] = "N"
+    photo = picture("JPEG", exif=place)
+    film = b"\0\0\0\x18ftypmp42" + b"\0" * 500
+    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "blue")]
+    moving = io.BytesIO()
+    frames[0].save(moving, "PNG", save_all=True, append_images=frames[1:])
+    link = '<Relationship Type="http://x/hyperlink" Target="https://alaverdi.am" TargetMode="External"/>'
+    template = link.replace("hyperlink", "attachedTemplate").replace("https://alaverdi.am", "file:///C:\\Users\\a.dotx")
+    relations = {"word/_rels/document.xml.rels": link, "word/_rels/settings.xml.rels": template}
+    office = docx(**relations, **{"word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()})
+    fields = pdf(change=_with_a_calculating_field)
+    files = {"a.jpg": photo, "b.jpg": photo + photo, "c.jpg": photo + film, "d.png": moving.getvalue()}
+    files |= {"e.docx": office, "f.pdf": fields, "g.pdf": pdf() + b"\r\n\0\0"}
+    for name, content in files.items():
+        assert check(content, name) == name[-3:].replace("ocx", "docx")
+
+
+def _with_a_calculating_field(document: pikepdf.Pdf) -> None:
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="AFNumber_Format(2)")
+    field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="sum", AA=pikepdf.Dictionary(K=script, F=script))
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=[document.make_indirect(field)])
+
+
+def test_a_large_pdf_is_looked_at_by_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "SMALL", 0)
+    assert check(pdf(), "a.pdf") == "pdf"
+    assert "asks for a password" in refused(pdf(encryption=pikepdf.Encryption(owner="o", user="u")), "a.pdf")
 
 
 def test_a_name_of_another_kind_is_refused() -> None:
@@ -184,12 +168,6 @@ def test_macros_are_refused() -> None:
     assert "macros" in refused(odt(**{"Basic/Standard/Module1.xml": "x"}), "a.odt")
     types = '<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
     assert "macros" in refused(archive({"[Content_Types].xml": types, "xl/workbook.xml": "x"}), "a.xlsm")
-
-
-def test_archives_made_to_swell_are_refused() -> None:
-    assert "swell" in refused(docx(**{"word/media.bin": b"\0" * (40 << 20)}), "a.docx")
-    many = docx(**{f"word/{number}.xml": "" for number in range(6_000)})
-    assert "swell" in refused(many, "a.docx")
 
 
 def test_an_archive_that_hides_its_real_sizes_is_refused() -> None:
