@@ -1,8 +1,6 @@
 """Forms of finding calls: the filters of the list, the name of a search that is kept."""
 
-import re
-from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.forms import FilterForm
 from calls.models import SavedSearch
-
-_AMOUNT: Final = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,13})(?:[.,](?P<cents>[0-9]{1,2}))?")
-_TWO_WAYS: Final = re.compile(r"(?P<large>[1-9][0-9]{0,2})[.,](?P<rest>[0-9]{3})")
+from portal import numbers
 
 
 class AmountField(forms.CharField):
@@ -27,17 +23,18 @@ class AmountField(forms.CharField):
         super().__init__(widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}), **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = " ".join(str(value or "").split())
+        text = str(value or "").strip()
         if not text:
             return None
-        if two := _TWO_WAYS.fullmatch(text):
-            large, small = f"{two['large']}\N{NO-BREAK SPACE}{two['rest']}", f"{two['large']}.{two['rest'][:2]}"
-            ways = {"typed": text, "large": large, "small": small}
-            raise ValidationError(self.error_messages["two_ways"], "two_ways", ways)
-        if not (read := _AMOUNT.fullmatch(text)):
+        try:
+            amount = numbers.read(text, places=2)
+        except numbers.Unreadable as unclear:
+            code = "two_ways" if unclear.code == "ambiguous" else "unreadable"
+            said = {"typed": text[:50], **unclear.params}
+            raise ValidationError(self.error_messages[code], code, said) from unclear
+        if amount < 0:
             raise ValidationError(self.error_messages["unreadable"], "unreadable", {"typed": text[:50]})
-        whole, cents = read["whole"].replace(" ", ""), read["cents"]
-        return Decimal(f"{whole}.{cents}" if cents else whole)
+        return amount
 
 
 class CallFilterForm(FilterForm):

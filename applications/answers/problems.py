@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from portal.numbers import Unreadable
 
-class Unreadable(ValueError):
-    """A text that is kept as it was typed, and has to be made clear."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
+__all__ = ["Problem", "Unreadable"]
 
 
 @dataclass(frozen=True)

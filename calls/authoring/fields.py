@@ -1,30 +1,38 @@
 """Fields of the forms of authoring: amounts, moments by the call's clock, codes in their order."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator
 from django.utils.translation import gettext_lazy as _
 
 from calls.callfile.checks.moments import times_shown
-from portal import languages
+from portal import languages, numbers
 from portal.content import formatting
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 # The years that call files take; at the ends of the calendar the clock of another place cannot be told.
 _YEARS = range(1900, 2200)
-_NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,](?P<rest>[0-9]+))?")
+_NO_NUMBER = _("“%(typed)s” cannot be read as a number. Please use digits, for example 60 000.")
+_SENTENCES: Final[dict[str, Any]] = {
+    "ambiguous": _(
+        "“%(typed)s” can be read in two ways. Please write %(large)s or %(small)s: a space between thousands, "
+        "and a comma or point only before a fraction."
+    ),
+    "too_many_digits": DecimalValidator.messages["max_whole_digits"],
+}
 
 
 class NumberField(forms.DecimalField):
     """A number as people type it: "60 000", "60 000,50"; what can be read in two ways is asked about, never guessed."""
 
     widget = forms.TextInput
+    signed = False
+    """Whether the number may lie below zero."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 18)
@@ -37,26 +45,18 @@ class NumberField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, Decimal | int):
             return Decimal(value)
-        plain = " ".join(str(value or "").split())
-        if not plain:
+        if not (text := str(value or "").strip()):
             return None
-        found = _NUMBER.fullmatch(plain)
-        if not found:
-            message = _("“%(typed)s” cannot be read as a number. Please use digits, for example 60 000.")
-            raise ValidationError(message, params={"typed": value})
-        self._check_groups(found, value)
-        return Decimal(found["whole"].replace(" ", "") + (f".{found['rest']}" if found["rest"] else ""))
-
-    def _check_groups(self, found: re.Match[str], typed: Any) -> None:
-        """Ask where a comma or point and three digits could be thousands or a fraction."""
-        whole, rest = found["whole"], found["rest"] or ""
-        if len(rest) == 3 and len(whole) <= 3 and not whole.startswith("0"):
-            message = _(
-                "“%(typed)s” can be read in two ways. Please write %(large)s or %(small)s: a space between thousands, "
-                "and a comma or point only before a fraction."
-            )
-            small = f"{Decimal(f'{whole}.{rest}').normalize():f}"
-            raise ValidationError(message, params={"typed": typed, "large": f"{whole}{NO_BREAK}{rest}", "small": small})
+        try:
+            read = numbers.read(text)
+        except numbers.Unreadable as unclear:
+            message = _SENTENCES.get(unclear.code, _NO_NUMBER)
+            raise ValidationError(
+                message, params={"typed": value, "max": numbers.DIGITS, **unclear.params}
+            ) from unclear
+        if read < 0 and not self.signed:
+            raise ValidationError(_NO_NUMBER, params={"typed": value})
+        return read
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Decimal | int) or isinstance(value, bool):
@@ -64,8 +64,7 @@ class NumberField(forms.DecimalField):
         whole, _point, rest = f"{value:f}".partition(".")
         rest = rest.rstrip("0")
         rest = rest.ljust(2, "0") if rest and self.decimal_places == 2 else rest
-        sign = "," if languages.active() == "hy" else "."
-        return f"{int(whole):,}".replace(",", NO_BREAK) + (sign + rest if rest else "")
+        return numbers.show(f"{whole}.{rest}" if rest else whole, languages.active())
 
 
 class MomentField(forms.DateTimeField):

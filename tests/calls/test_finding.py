@@ -106,7 +106,7 @@ def test_lots_and_priorities_are_found_by_any_part_of_their_title_in_any_languag
     [
         (
             "amount_from=60,000",
-            "“60,000” can be read in two ways. Please write 60\N{NO-BREAK SPACE}000 or 60.00.",
+            "“60,000” can be read in two ways. Please write 60\N{NO-BREAK SPACE}000 or 60.",
             "60,000",
         ),
         ("amount_to=much", "“much” cannot be read as a number.", "much"),
