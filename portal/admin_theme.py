@@ -80,6 +80,7 @@ UNFOLD: dict[str, Any] = {
             _group(
                 _("Applications and evaluation"),
                 _item(_("Applications"), "inbox", "applications.stageentry"),
+                _item(_("Clarifications"), "contact_support", "applications.clarification"),
                 _page(_("Evaluation by stage"), "fact_check", "evaluation_stages"),
                 _item(_("Assessments"), "rate_review", "evaluation.assessment"),
                 _item(_("Shortlists"), "format_list_numbered", "evaluation.shortlist"),

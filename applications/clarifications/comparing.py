@@ -1,8 +1,10 @@
-"""Two submissions beside each other: what an answer was, and what it is now."""
+"""The answers that were asked for, in two versions beside each other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from applications.answers.comparing import changed_keys
 from applications.models import Submission
 from applications.presentation import Filled, ShownAnswer, filled_submission, shown
 
@@ -16,11 +18,8 @@ class Compared:
     section_title: str
     label: str
     before: ShownAnswer
-    after: ShownAnswer | None = None
-
-    @property
-    def changed(self) -> bool:
-        return self.after is not None and self.before != self.after
+    after: ShownAnswer | None
+    changed: bool
 
 
 def compared(about: Submission, answer: Submission | None, questions: Iterable[str]) -> list[Compared]:
@@ -33,25 +32,40 @@ def compared(about: Submission, answer: Submission | None, questions: Iterable[s
 
 def compared_forms(before: Filled, after: Filled | None, questions: Iterable[str]) -> list[Compared]:
     """Return the same for two forms with answers; the later one may be what is being written."""
-    asked, later = set(questions), {answer.key: answer for _s, _t, answer in _answers(after)} if after else {}
-    found, known = [], set()
-    for section, title, was in _answers(before):
-        now = (later.get(was.key) or _nothing(was)) if after else None
-        known.add(was.key)
-        if was.key in asked or (now is not None and now != was):
-            found.append(Compared(was.key, section, title, was.label, was, now))
-    for section, title, now in _answers(after) if after else ():
-        if now.key not in known and not now.empty:
-            found.append(Compared(now.key, section, title, now.label, _nothing(now), now))
-    return found
+    differing = set(changed_keys(before, after)) if after else set()
+    wanted = {*questions, *differing}
+    old, new = _answers(before), _answers(after) if after else {}
+    return [
+        Compared(
+            key=key,
+            section=code,
+            section_title=title,
+            label=answer.label,
+            before=old[key].answer if key in old else _nothing(answer),
+            after=(new[key].answer if key in new else _nothing(answer)) if after else None,
+            changed=key in differing,
+        )
+        for key, (code, title, answer) in {**old, **new}.items()
+        if key in wanted
+    ]
 
 
 def _nothing(answer: ShownAnswer) -> ShownAnswer:
     return ShownAnswer(answer.key, answer.kind, answer.label)
 
 
-def _answers(form: Filled) -> Iterator[tuple[str, str, ShownAnswer]]:
-    for section in shown(form):
-        for answer in section.answers:
-            if answer.kind != "heading":
-                yield section.code, section.title, answer
+class _Placed(NamedTuple):
+    """An answer, with code and title of its section."""
+
+    section: str
+    title: str
+    answer: ShownAnswer
+
+
+def _answers(form: Filled) -> dict[str, _Placed]:
+    return {
+        answer.key: _Placed(section.code, section.title, answer)
+        for section in shown(form)
+        for answer in section.answers
+        if answer.kind != "heading"
+    }

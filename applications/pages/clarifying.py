@@ -1,4 +1,4 @@
-"""What is asked about a submitted application, as the municipality sees it: the questions, until when, both versions."""
+"""What is asked about a submitted application, as the municipality sees it: questions, until when, both versions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

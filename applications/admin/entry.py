@@ -1,92 +1,33 @@
-"""Applications for staff: to find and to read. What changes them is elsewhere, by actions only."""
+"""Applications in each stage: to find and to read, and to ask about."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from applications.admin.asking import asking_page
+from applications.admin.clarification import line_of
+from applications.admin.findable import Findable
+from applications.clarifications import asked_of, intervals_of, may_ask
 from applications.messages import language
-from applications.models import Application, EntryState, StageEntry
+from applications.models import Clarification, EntryState, StageEntry
 from applications.presentation import submitted_answers
-from portal.accounts.models import Role
-from portal.accounts.staff import WHOLE_PROGRAMME, StaffAdmin
-from portal.armenian import fold
+from applications.standing_time import running_time, stopped
+from portal import clock
 from portal.content import formatting
 
-READERS = (*WHOLE_PROGRAMME, Role.COUNTRY_OFFICER)
-
-
-class Findable(StaffAdmin):
-    """Found by number or by municipality; nothing is added or changed here."""
-
-    viewers = READERS
-    number_field = "number"
-    municipality_field = "municipality"
-    search_fields = ("number",)
-    search_help_text = gettext_lazy("Number or municipality")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
-    ) -> tuple["QuerySet[Any]", bool]:
-        """Find by number, or by the municipality's name in any spelling of և."""
-        wanted, town = search_term.strip(), self.municipality_field
-        if not wanted:
-            return queryset, False
-        number = Q(**{f"{self.number_field}__icontains": wanted})
-        armenian, english = (
-            Q(**{f"{town}__sort_key__contains": fold(wanted)}),
-            Q(**{f"{town}__name_en__icontains": wanted}),
-        )
-        return queryset.filter(number | armenian | english), False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Application)
-class ApplicationAdmin(Findable):
-    """Every application within the reader's scope, with its stages."""
-
-    list_display = ("shown_number", "municipality", "call", "lot", "standing")
-    list_display_links = ("shown_number", "municipality")
-    list_filter = (("call", admin.RelatedOnlyFieldListFilter), "municipality__country", "municipality__region")
-    list_select_related = ("call", "lot", "municipality")
-    ordering = ("-pk",)
-    fields = ("shown_number", "municipality", "municipality_name_hy", "municipality_name_en", "call", "lot", "stages")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        entries = StageEntry.objects.select_related("stage").order_by("stage__position")
-        return super().get_queryset(request).prefetch_related(Prefetch("entries", queryset=entries))
-
-    @display(description=gettext_lazy("number"), ordering="number")
-    def shown_number(self, application: Application) -> str:
-        return application.number or "–"
-
-    @display(description=gettext_lazy("state"))
-    def standing(self, application: Application) -> str:
-        """Return the state in the last stage."""
-        entries = list(application.entries.all())
-        return f"{entries[-1].stage.title}: {entries[-1].get_state_display()}" if entries else "–"
-
-    @display(description=gettext_lazy("stages"))
-    def stages(self, application: Application) -> SafeString:
-        return format_html_join(
-            mark_safe("<br>"),
-            '<a href="{}" class="underline">{}</a>: {}',
-            (
-                (reverse("admin:applications_stageentry_change", args=[e.pk]), e.stage.title, e.get_state_display())
-                for e in application.entries.all()
-            ),
-        )
+JUDGED = (EntryState.SUBMITTED, EntryState.CLARIFICATION)
+"""The states in which an application is being evaluated."""
 
 
 @admin.register(StageEntry)
@@ -123,13 +64,22 @@ class StageEntryAdmin(Findable):
         "total",
         "months",
         "received",
+        "running",
         "digest",
+        "clarifications",
         "answers",
     )
     readonly_fields = fields
 
+    class Media:
+        css: ClassVar[Any] = {"all": ["admin-site/clarifications.css"]}
+
+    actions_detail = ("ask",)
+
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return super().get_queryset(request).select_related(*self.list_select_related)
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.with_deadline().select_related(*self.list_select_related)
+        return found
 
     @display(description=gettext_lazy("number"), ordering="application__number")
     def number(self, entry: StageEntry) -> str:
@@ -157,6 +107,7 @@ class StageEntryAdmin(Findable):
         label={
             EntryState.DRAFT: "warning",
             EntryState.SUBMITTED: "info",
+            EntryState.CLARIFICATION: "warning",
             EntryState.SELECTED: "success",
             EntryState.REJECTED: "danger",
             EntryState.FAILED: "danger",
@@ -188,9 +139,52 @@ class StageEntryAdmin(Findable):
         url = reverse("applications:receipt", args=[submission.number, submission.sequence])
         return format_html('<a href="{}" class="underline">{}</a> {}', url, submission.number, submission.digest)
 
+    @display(description=gettext_lazy("in evaluation for"))
+    def running(self, entry: StageEntry) -> str:
+        """Return how long it has been evaluated; the time in which something was clarified is not counted."""
+        if entry.state not in JUDGED or (now := clock.now()) <= entry.deadline:
+            return "–"
+        intervals = intervals_of(self._asked(entry))
+        told = formatting.span(running_time(entry.deadline, now, intervals), language())
+        stood = stopped(intervals, entry.deadline, now)
+        if not stood:
+            return told
+        return _("%(time)s; %(stopped)s of clarification are not counted") % {
+            "time": told,
+            "stopped": formatting.span(stood, language()),
+        }
+
+    @staticmethod
+    def _asked(entry: StageEntry) -> list[Clarification]:
+        """Read once for each object."""
+        known: dict[str, Any] = entry.__dict__
+        if "asked_all" not in known:
+            known["asked_all"] = asked_of(entry)
+        found: list[Clarification] = known["asked_all"]
+        return found
+
+    @display(description=gettext_lazy("clarifications"))
+    def clarifications(self, entry: StageEntry) -> str | SafeString:
+        """Return what was asked and what came of it, both versions of each answer."""
+        lines = [line_of(asked, entry) for asked in self._asked(entry)]
+        return render_to_string("admin/applications/clarifications.html", {"lines": lines}) if lines else "–"
+
     @display(description=gettext_lazy("answers"))
     def answers(self, entry: StageEntry) -> str | SafeString:
         """Return what was submitted; the text of a draft is its authors' own."""
         if entry.submission is None:
             return _("Not submitted yet.")
         return render_to_string("applications/admin/answers.html", {"sections": submitted_answers(entry.submission)})
+
+    # Asking
+
+    def has_ask_permission(self, request: HttpRequest, object_id: Any) -> bool:
+        """Whether a clarification can be asked for: of what was submitted, by who runs the checks."""
+        found = StageEntry.objects.visible_to(request.user).filter(pk=object_id, state=EntryState.SUBMITTED)
+        return may_ask(request.user) and found.exists()
+
+    @action(
+        description=gettext_lazy("Ask for a clarification"), url_path="ask", permissions=["ask"], icon="contact_support"
+    )
+    def ask(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return asking_page(request, self, get_object_or_404(self.get_queryset(request), pk=object_id))
