@@ -220,7 +220,7 @@ def received(submission: Submission) -> list[str]:
 def qr(address: str) -> str:
     """Return a QR code of the address at which a receipt is checked, as a drawing that stands in a text."""
     title = _("QR code with the address of the page that checks this receipt")
-    return segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#15212d", title=title)
+    return segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#15212d", omitsize=True, title=title)
 
 
 def _about(title: str, code: str, stage: str, lot: str) -> Iterable[Fact]:

@@ -15,6 +15,8 @@ from applications.models import (
     StageEntry,
     Submission,
 )
+from applications.receipts.records import record_of
+from applications.receipts.seal import sealed
 from calls.models import Call, Stage
 from portal.accounts.models import MemberRole, Membership
 from portal.demo.simulation import files
@@ -128,7 +130,7 @@ class Storing:
     ) -> Submission:
         number = entry.application.number or ""
         snapshot, sequence, digest = draft.snapshot(number, by_question)
-        return Submission(
+        submission = Submission(
             pk=key,
             entry=entry,
             sequence=sequence,
@@ -141,6 +143,8 @@ class Storing:
             eligibility=self._candidates.right(draft.place, draft.moment).record(),
             digest=digest,
         )
+        submission.seal, submission.sealed_by = sealed(record_of(submission))
+        return submission
 
 
 def _as_submitted(draft: Draft, entry: StageEntry, submission: int) -> StageEntry:
