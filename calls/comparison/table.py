@@ -218,11 +218,15 @@ _FORM: Final = (
     ),
     Row(
         "answer taken over from the earlier stage",
-        ("stages/*/form/sections/*/questions/*/fixed",),
+        (
+            "stages/*/form/sections/*",
+            "stages/*/form/sections/*/questions/*",
+            "stages/*/form/sections/*/questions/*/fixed",
+        ),
         REFUSED,
         _("Somebody may have written another answer already, which would be lost."),
         "it is to stay from now on, and the stage has opened",
-        lambda case: case.opened and case.difference.new is True,
+        lambda case: case.opened and case.locks,
     ),
     Row(
         "order of sections, questions, columns, choices and budget lines",

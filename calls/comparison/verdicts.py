@@ -76,6 +76,13 @@ class Case:
         return self.stage is not None and self.old.moment(self.stage.opens) <= self.standing.now
 
     @property
+    def locks(self) -> bool:
+        """An answer of the earlier stage stays from now on: of a question, or of one that is added."""
+        new = self.difference.new
+        questions = new.questions if isinstance(new, SectionSpec) else (new,)
+        return new is True or any(isinstance(one, QuestionSpec) and one.fixed for one in questions)
+
+    @property
     def closed(self) -> bool:
         """The deadline of the stage, with its grace, has passed."""
         return self.stage is not None and self.old.accepts_until(self.stage) < self.standing.now
