@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from applications.answers import Problem
 
 if TYPE_CHECKING:
-    from applications.models import SectionAnswers
     from calls.queries import Right
 
 
@@ -88,9 +87,8 @@ class FixedAnswer(Refused):
         super().__init__(_("This answer is fixed and cannot be changed now."))
 
 
-class Conflict(Refused):
-    """Somebody saved a newer text; ``theirs`` holds it, None where nothing is kept."""
+class NotYours(Refused):
+    """The stage has it that somebody else of the municipality confirms and submits."""
 
-    def __init__(self, theirs: "SectionAnswers | None") -> None:
-        super().__init__(_("A colleague saved another text in the meantime. Both are shown below."))
-        self.theirs = theirs
+    def __init__(self) -> None:
+        super().__init__(_("In this call only the head of the municipality confirms and submits."))

@@ -58,6 +58,7 @@ urlpatterns = [
     path("applications/<int:pk>/changes/", submitting.changes, name="changes"),
     path("applications/<int:pk>/check/", submitting.review, name="review"),
     path("applications/<int:pk>/clarification/", clarifying.clarification, name="clarification"),
+    path("applications/<int:pk>/ready/", submitting.ready, name="ready"),
     path("applications/<int:pk>/submit/", submitting.submit, name="submit"),
     path("applications/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),
 ]

@@ -14,6 +14,7 @@ from applications.pages.changes import Unread, unread_of
 from applications.pages.links import url as url
 from applications.queries import Dossier
 from calls.pages.cards import voice_of
+from portal.content import formatting
 from portal.content.deadlines import Deadline, prepare
 
 TONES = {
@@ -41,12 +42,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Bar:
-    """What ``components/not_submitted_bar.html`` shows."""
+    """What ``components/not_submitted_bar.html`` shows; ``standing`` since when an earlier submission counts."""
 
     missing: int
     url: str
     button: str
     late: bool
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def frame_of(dossier: Dossier, now: datetime, *, step: int, writes: bool) -> Fra
         writes: the reader may write, so the bar leads on.
     """
     entry = dossier.entry
-    draft = entry.state == EntryState.DRAFT
+    draft = entry.state == EntryState.DRAFT or entry.reopened
     lot = entry.application.lot
     return Frame(
         entry=entry,
@@ -136,12 +138,22 @@ def _bar(dossier: Dossier, step: int, *, late: bool) -> Bar:
     button = _("See what is missing") if problems else _("Check and submit")
     here = "#to-do" if problems else "#submit"
     place = here if step == 2 else url("review", dossier.entry)
-    return Bar(missing=len(problems), url=place, button=button, late=late)
+    standing = standing_since(dossier.entry) if dossier.entry.reopened else ""
+    return Bar(missing=len(problems), url=place, button=button, late=late, standing=standing)
+
+
+def standing_since(entry: StageEntry) -> str:
+    """Return when the submission that counts was received, by the clock of the municipality's country."""
+    if entry.submitted_at is None:
+        return ""
+    zone = entry.application.municipality.country.time_zone
+    written = formatting.moment(entry.submitted_at, zone, language())
+    return f"{written} ({formatting.place(zone, language())})"
 
 
 def tone(entry: StageEntry) -> str:
-    """Return the tone of an entry's state."""
-    return TONES.get(EntryState(entry.state), "neutral")
+    """Return the tone of an entry's state; changes that were not submitted want attention."""
+    return "warn" if entry.reopened else TONES.get(EntryState(entry.state), "neutral")
 
 
 def saved_note(dossier: Dossier) -> dict[str, Any]:

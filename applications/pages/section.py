@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from applications.answers import LOT, Problem
 from applications.answers.merging import marks_of
 from applications.forms import SectionForm
+from applications.forms.blocks import Given, Refusal
 from applications.forms.files import infected_files, shown_file
 from applications.forms.live import live_data
-from applications.forms.blocks import Given, Refusal
 from applications.forms.section import by_target
 from applications.messages import say, sentence
 from applications.models import EntryState

@@ -1,7 +1,8 @@
 """Checking, submitting, the receipt, and taking back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,15 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications import rules
 from applications.lifecycle import acknowledge, submit_application, withdraw_application
+from applications.lifecycle.asking import ask_to_submit
+from applications.lifecycle.holding import hold
 from applications.models import EntryState, StageEntry, Submission
 from applications.pages.changes import unread_of
-from applications.pages.frame import frame_of, inner_crumbs, url
+from applications.pages.checking import confirmation, submitting
+from applications.pages.frame import frame_of, inner_crumbs, standing_since, url
 from applications.pages.receipt import receipt_page
 from applications.pages.starting import rule_lines
 from applications.pages.tasks import checked_sections, error_lines
 from applications.presentation import submitted_answers
 from applications.queries import dossier_of, submissions_for
-from applications.refusals import NotAcknowledged, NotADraft, NotEligible, Refused, TooLate
+from applications.refusals import NotAcknowledged, NotADraft, NotEligible, NotYours, Refused, TooLate
 from applications.views.common import entry_for, entry_to_write, member_page, person_of, received_at
 from portal import clock
 from portal.transitions import IllegalTransition
@@ -30,14 +34,20 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return _review(request, entry_for(request, pk))
 
 
-def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = None) -> HttpResponse:
-    if entry.state != EntryState.DRAFT:
+def _review(
+    request: HttpRequest, entry: StageEntry, refusal: Refused | None = None, unconfirmed: str = ""
+) -> HttpResponse:
+    person = person_of(request)
+    if entry.state == EntryState.CLARIFICATION and rules.writes(person, entry):
+        return redirect(url("clarification", entry))
+    if entry.state != EntryState.DRAFT and not (entry.reopened and rules.writes(person, entry)):
         return _standing(request, entry)
     if isinstance(refusal, NotAcknowledged):
         entry = entry_for(request, entry.pk)  # the corrigendum may have come after it was read
     dossier, now = dossier_of(entry), clock.now()
-    writes = rules.may_edit(person_of(request), entry)
+    writes = rules.may_edit(person, entry)
     frame = frame_of(dossier, now, step=2, writes=writes)
+    late = isinstance(refusal, TooLate) or now > entry.deadline
     context = {
         "frame": frame,
         "crumbs": inner_crumbs(frame),
@@ -45,13 +55,15 @@ def _review(request: HttpRequest, entry: StageEntry, refusal: Refused | None = N
         "errors": error_lines(dossier) if writes else [],
         "writes": writes,
         "refusal": refusal,
-        "late": isinstance(refusal, TooLate) or now > entry.deadline,
+        "late": late,
         "unread_error": str(refusal) if isinstance(refusal, NotAcknowledged) else "",
         "rules": rule_lines(refusal.right.findings) if isinstance(refusal, NotEligible) else (),
-        "submit_url": url("submit", entry),
+        "submitting": submitting(entry, person, unconfirmed) if writes and not late else None,
+        "standing": standing_since(entry) if entry.reopened else "",
         "tasks_url": url("tasks", entry),
+        "pdf_url": url("pdf", entry),
     }
-    return render(request, "applications/review.html", context, status=422 if refusal else 200)
+    return render(request, "applications/review.html", context, status=422 if refusal or unconfirmed else 200)
 
 
 def _standing(request: HttpRequest, entry: StageEntry) -> HttpResponse:
@@ -125,17 +137,57 @@ def _confirmed(request: HttpRequest) -> int:
 @member_page
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit, by the moment at which the request arrived; asked twice, the same receipt is shown."""
-    entry = entry_to_write(request, pk)
+    person = person_of(request)
     try:
-        if (number := _confirmed(request)) and entry.state == EntryState.DRAFT:
-            entry.acknowledged = acknowledge(entry, number, by=person_of(request)).acknowledged
-        submission = submit_application(entry, by=person_of(request), received_at=received_at(request))
+        with transaction.atomic():
+            entry = hold(pk, person)
+            answer = _submitted(request, entry)
+    except StageEntry.DoesNotExist as error:
+        raise Http404 from error
     except Refused as refusal:
-        return _review(request, entry, refusal)
+        return _review(request, entry_for(request, pk), refusal)
     except IllegalTransition as error:
         messages.error(request, str(error))
-        return redirect(url("tasks", entry))
+        return redirect(reverse("applications:tasks", args=[pk]))
+    return answer or _review(request, entry_for(request, pk), unconfirmed=_("Please tick that you confirm this."))
+
+
+def _submitted(request: HttpRequest, entry: StageEntry) -> HttpResponse | None:
+    """Submit an entry that is held, and lead to the receipt; None where the confirmation is missing.
+
+    What was submitted already is shown again to whoever asks once more, also where somebody else did it.
+    """
+    person = person_of(request)
+    asks = entry.state == EntryState.DRAFT or entry.reopened
+    if asks and not rules.submits(person, entry):
+        raise NotYours
+    if asks and not request.POST.get("confirm"):
+        return None
+    if (number := _confirmed(request)) and entry.takes_text:
+        entry.acknowledged = acknowledge(entry, number, by=person).acknowledged
+    sequence = request.POST.get("sequence", "")
+    submission = submit_application(
+        entry,
+        by=person,
+        received_at=received_at(request),
+        confirmation=confirmation() if asks else "",
+        sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 6 else None,
+    )
     return redirect(_receipt_url(submission))
+
+
+@require_POST
+@member_page
+def ready(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the head to confirm and submit."""
+    entry = entry_to_write(request, pk)
+    if not rules.may_edit(person_of(request), entry):
+        messages.error(request, str(NotADraft()))
+    elif ask_to_submit(entry, by=person_of(request)):
+        messages.success(request, _("The head of the municipality was asked by e-mail to check and submit."))
+    else:
+        messages.error(request, _("The municipality has no head here yet. Please ask the country office to add one."))
+    return redirect(url("review", entry))
 
 
 @require_safe
@@ -155,7 +207,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This application can no longer be withdrawn."))
         return redirect(url("tasks", entry))
     if request.method == "POST":
-        withdraw_application(entry, by=person_of(request), received_at=received_at(request))
+        try:
+            withdraw_application(entry, by=person_of(request), received_at=received_at(request))
+        except (TooLate, IllegalTransition) as refusal:
+            messages.error(request, str(refusal))
+            return redirect(url("tasks", entry))
         messages.success(request, _("The application was withdrawn. What was written is kept."))
         return redirect(reverse("applications:list"))
     frame = frame_of(dossier_of(entry), clock.now(), step=1, writes=True)
