@@ -12,7 +12,9 @@ from applications.views import (
     printing,
     receipts,
     remarks,
+    reusing,
     submitting,
+    versions,
 )
 
 app_name = "applications"
@@ -60,5 +62,12 @@ urlpatterns = [
     path("applications/<int:pk>/clarification/", clarifying.clarification, name="clarification"),
     path("applications/<int:pk>/ready/", submitting.ready, name="ready"),
     path("applications/<int:pk>/submit/", submitting.submit, name="submit"),
+    path("applications/<int:pk>/reuse/", reusing.reuse, name="reuse"),
+    path("applications/<int:pk>/reuse/<int:reuse>/", reusing.reused, name="reused"),
+    path("applications/<int:pk>/earlier/", versions.earlier, name="earlier"),
+    path("applications/<int:pk>/versions/", versions.versions, name="versions"),
+    path("applications/<int:pk>/versions/compare/", versions.compare, name="compare"),
+    path("applications/<int:pk>/reopen/", versions.reopen, name="reopen"),
+    path("applications/<int:pk>/discard/", versions.discard, name="discard"),
     path("applications/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),
 ]
