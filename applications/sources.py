@@ -69,6 +69,13 @@ def of_one_house(municipality: Municipality) -> set[int]:
     return found
 
 
+def has_earlier(entry: StageEntry) -> bool:
+    """Whether there may be anything to begin from, asked cheaply: a municipality that merged twice is looked at."""
+    own, place = entry.application.municipality_id, "application__municipality"
+    house = Q(**{place: own}) | Q(**{f"{place}__merged_into": own}) | Q(**{f"{place}__merged_into__merged_into": own})
+    return bool(StageEntry.objects.filter(house).exclude(pk=entry.pk).exists())
+
+
 def earlier_entries(entry: StageEntry) -> list[StageEntry]:
     """Return what the municipality of an entry, and those that merged into it, wrote in other entries, latest first."""
     written = SectionAnswers.objects.filter(entry=OuterRef("pk"))

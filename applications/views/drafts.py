@@ -14,6 +14,7 @@ from applications.pages.helping import beside_of
 from applications.pages.section import Asked
 from applications.pages.tasks import error_lines, tasks_of
 from applications.pages.together import here_lines, shown_anew
+from applications.pages.ways import ways_of
 from applications.queries import dossier_of
 from applications.refusals import NotADraft
 from applications.views.common import entry_for, entry_to_write, member_page, person_of
@@ -45,6 +46,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
         "saved": saved_note(dossier),
         "review_url": url("review", entry),
         "withdraw_url": url("withdraw", entry) if rules.may_withdraw(person, entry, now) else "",
+        "ways": ways_of(entry, person, now),
         "here": here_lines(entry, presence.come(entry.pk, person)) if writes else [],
     }
     return render(request, "applications/tasks.html", context)

@@ -19,6 +19,7 @@ from applications.pages.frame import frame_of, inner_crumbs, standing_since, url
 from applications.pages.receipt import receipt_page
 from applications.pages.starting import rule_lines
 from applications.pages.tasks import checked_sections, error_lines
+from applications.pages.ways import ways_of
 from applications.presentation import submitted_answers
 from applications.queries import dossier_of, submissions_for
 from applications.refusals import NotAcknowledged, NotADraft, NotEligible, NotYours, Refused, TooLate
@@ -81,6 +82,7 @@ def _standing(request: HttpRequest, entry: StageEntry) -> HttpResponse:
         "receipt_url": _receipt_url(submission) if submission else "",
         "withdraw_url": url("withdraw", entry) if rules.may_withdraw(person_of(request), entry, now) else "",
         "start_url": reverse("applications:start", args=[entry.stage.call.code, entry.stage.code]),
+        "ways": ways_of(entry, person_of(request), now),
     }
     return render(request, "applications/standing.html", context)
 
