@@ -1,7 +1,6 @@
 """Requests for clarification: what is open and until when, both versions of what was answered, taking one back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -20,58 +19,21 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from applications.admin.findable import Findable
-from applications.clarifications import Compared, clarifications_for, compared, may_ask
+from applications.clarifications import clarifications_for, compared, may_ask
 from applications.lifecycle import withdraw_clarification
 from applications.messages import language
 from applications.models import Clarification, ClarificationState, StageEntry
-from applications.pages.clarifying import asked_labels
+from applications.pages.clarifying import asked_labels, moment_of
 from portal import clock
 from portal.content import formatting
 from portal.transitions import IllegalTransition
 
 SOON = timedelta(days=3)
-TAGS = {
-    ClarificationState.OPEN: "warn",
-    ClarificationState.ANSWERED: "done",
-    ClarificationState.LAPSED: "error",
-    ClarificationState.WITHDRAWN: "",
-}
-
-
-@dataclass(frozen=True)
-class ClarificationLine:
-    """One request as the page of an application shows it."""
-
-    url: str
-    word: str
-    tone: str
-    text: str
-    asked: str
-    due: str
-    closed: str
-    lines: tuple[Compared, ...]
-
-
-def line_of(asked: Clarification, entry: StageEntry) -> ClarificationLine:
-    """Return a request with both versions of what was asked; no query."""
-    return ClarificationLine(
-        url=reverse("admin:applications_clarification_change", args=[asked.pk]),
-        word=asked.get_state_display(),
-        tone=TAGS[ClarificationState(asked.state)],
-        text=asked.text,
-        asked=" · ".join(filter(None, (str(asked.asked_by or ""), when(asked.asked_at, entry)))),
-        due=when(asked.due_at, entry),
-        closed=" · ".join(filter(None, (str(asked.closed_by or ""), when(asked.closed_at, entry)))),
-        lines=tuple(compared(asked.about, asked.answer, asked.questions)),
-    )
 
 
 def when(moment: Any, entry: StageEntry) -> str:
     """Return a moment by the call's clock with its place; nothing for none."""
-    if moment is None:
-        return ""
-    zone = entry.stage.call.time_zone
-    return f"{formatting.moment(moment, zone, language())} ({formatting.place(zone, language())})"
+    return moment_of(moment, entry.stage.call.time_zone) if moment else ""
 
 
 class Standing(admin.SimpleListFilter):

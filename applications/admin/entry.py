@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from applications.admin.asking import asking_page
-from applications.admin.clarification import line_of
 from applications.admin.findable import Findable
 from applications.clarifications import asked_of, intervals_of, may_ask
 from applications.messages import language
 from applications.models import Clarification, EntryState, StageEntry
+from applications.pages.clarifying import past_request
 from applications.presentation import submitted_answers
 from applications.standing_time import running_time, stopped
 from portal import clock
@@ -166,8 +166,9 @@ class StageEntryAdmin(Findable):
     @display(description=gettext_lazy("clarifications"))
     def clarifications(self, entry: StageEntry) -> str | SafeString:
         """Return what was asked and what came of it, both versions of each answer."""
-        lines = [line_of(asked, entry) for asked in self._asked(entry)]
-        return render_to_string("admin/applications/clarifications.html", {"lines": lines}) if lines else "–"
+        zone, name = entry.stage.call.time_zone, "admin:applications_clarification_change"
+        found = [(reverse(name, args=[asked.pk]), past_request(asked, zone)) for asked in self._asked(entry)]
+        return render_to_string("admin/applications/clarifications.html", {"requests": found}) if found else "–"
 
     @display(description=gettext_lazy("answers"))
     def answers(self, entry: StageEntry) -> str | SafeString:

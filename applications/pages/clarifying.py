@@ -59,7 +59,7 @@ class OpenRequest:
 
 @dataclass(frozen=True)
 class PastRequest:
-    """What was asked earlier, and what came of it."""
+    """What was asked, and what came of it."""
 
     word: str
     tone: str
@@ -107,7 +107,7 @@ def clarification_page(
     return ClarificationPage(
         frame=frame,
         open=_open(dossier, current, now, reads_draft=reads_draft, writes=writes) if current else None,
-        past=tuple(past_request(one, dossier.entry) for one in asked if one is not current),
+        past=tuple(past_request(one, own_zone(dossier.entry)) for one in asked if one is not current),
     )
 
 
@@ -120,8 +120,8 @@ def _open(dossier: Dossier, asked: Clarification, now: datetime, *, reads_draft:
     return OpenRequest(
         key=asked.pk,
         text=asked.text,
-        asked=moment_of(asked.asked_at, dossier.entry),
-        deadline=deadline_of(asked, dossier.entry, now),
+        asked=moment_of(asked.asked_at, own_zone(dossier.entry)),
+        deadline=_prepared(asked.due_at, dossier.entry, now),
         lines=tuple(_line(dossier, line, problems, writes=writes) for line in lines),
         unchanged=not any(line.changed for line in lines),
         errors=tuple(_error(dossier, problem) for problem in problems) if writes else (),
@@ -151,15 +151,20 @@ def _address(dossier: Dossier, section: str, target: str) -> str:
     return f"{url('section', dossier.entry, section)}?check=1#field-{target}"
 
 
-def past_request(asked: Clarification, entry: StageEntry) -> PastRequest:
-    """Return a request that was closed, with both versions of what was asked."""
+def past_request(asked: Clarification, zone: str) -> PastRequest:
+    """Return a request with both versions of what was asked, its moments by a clock; no query.
+
+    Args:
+        asked: with its submissions, as ``clarifications.asked_of`` reads it.
+        zone: the clock, as an IANA name.
+    """
     return PastRequest(
         word=asked.get_state_display(),
         tone=TONES.get(ClarificationState(asked.state), "neutral"),
         text=asked.text,
-        asked=moment_of(asked.asked_at, entry),
-        due=moment_of(asked.due_at, entry),
-        closed=moment_of(asked.closed_at, entry) if asked.closed_at else "",
+        asked=moment_of(asked.asked_at, zone),
+        due=moment_of(asked.due_at, zone),
+        closed=moment_of(asked.closed_at, zone) if asked.closed_at else "",
         lines=tuple(compared(asked.about, asked.answer, asked.questions)),
         receipt_url=receipt_url(asked.answer) if asked.answer else "",
     )
@@ -169,18 +174,19 @@ def receipt_url(submission: Submission) -> str:
     return reverse("applications:receipt", args=[submission.number, submission.sequence])
 
 
-def moment_of(moment: datetime, entry: StageEntry) -> str:
-    """Return a moment by the municipality's clock, with its place."""
-    zone = entry.application.municipality.country.time_zone
+def own_zone(entry: StageEntry) -> str:
+    """Return the clock of the municipality."""
+    zone: str = entry.application.municipality.country.time_zone
+    return zone
+
+
+def moment_of(moment: datetime, zone: str) -> str:
+    """Return a moment by a clock, with its place."""
     return f"{formatting.moment(moment, zone, language())} ({formatting.place(zone, language())})"
 
 
-def deadline_of(asked: Clarification, entry: StageEntry, now: datetime) -> Deadline:
-    """Return until when to answer, by the clocks of the call and of the municipality's country."""
-    return _prepared(asked.due_at, entry, now)
-
-
 def _prepared(due: datetime, entry: StageEntry, now: datetime) -> Deadline:
+    """Return until when to answer, by the clocks of the call and of the municipality's country."""
     return prepare(
         due,
         call_zone=entry.stage.call.time_zone,

@@ -151,6 +151,8 @@ def _grid_page(request: HttpRequest, assessment: Assessment, admin: StaffAdmin, 
         "mine": mine,
         "may_reopen": rules.reopens(person, assessment),
         "sections": submitted_answers(entry.submission) if entry.submission else [],
+        "clarified": (clarified := queries.clarified(entry)),
+        "outdated": clarified.outdates(assessment),
         "following": queries.next_after(person, assessment) if mine and not assessment.consensus else None,
     }
     crumbs = [_mine() if mine and not assessment.consensus else stages]

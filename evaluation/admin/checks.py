@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications.clarifications import may_ask
 from applications.models import EntryState, StageEntry
 from applications.presentation import submitted_answers
 from calls.models import Stage
@@ -108,6 +109,8 @@ def _show_checklist(
         "may_change": may_change,
         "may_reject": may_change and failed.exists(),
         "sections": submitted_answers(entry.submission) if entry.submission else [],
+        "clarified": queries.clarified(entry),
+        "may_ask": entry.state == EntryState.SUBMITTED and may_ask(who(request)),
     }
     list_of_stage = (reverse("admin:evaluation_checks", args=[entry.stage_id]), str(entry.stage))
     return show(request, admin, "checklist", str(entry.application), context, [stages_crumb(), list_of_stage])

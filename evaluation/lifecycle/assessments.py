@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from applications.models import StageEntry
+from applications.models import EntryState, StageEntry
 from calls.models import Criterion, Grid
 from evaluation.lifecycle.checks import lock_entry
 from evaluation.lifecycle.errors import Incomplete, NewerVersion, Refused
@@ -150,10 +150,12 @@ def complete_assessment(assessment: Assessment, *, by: Person) -> Assessment:
     file format, scoring rule 1).
 
     Raises:
-        Incomplete: what is missing, by criterion. Refused: somebody else's, or the evaluation is closed.
-        IllegalTransition: not in progress.
+        Incomplete: what is missing, by criterion. Refused: somebody else's, the evaluation is closed, or the
+            applicant is clarifying answers. IllegalTransition: not in progress.
     """
     found = _locked(assessment, by)
+    if found.entry.state == EntryState.CLARIFICATION:
+        raise Refused(_("The applicant is clarifying answers. Complete the assessment when that is over."))
     if found.state not in EDITABLE:
         move(found, AssessmentState.COMPLETED, ASSESSMENT_TRANSITIONS)
     criteria = criteria_of(found)

@@ -66,13 +66,15 @@ def reject_entry(entry: StageEntry, reason: str, *, by: Person | None) -> StageE
     count no longer.
 
     Raises:
-        Refused: no reason, or no fatal check was answered with no.
+        Refused: no reason, no fatal check was answered with no, or the applicant is clarifying answers.
         IllegalTransition: the application is not under evaluation.
     """
     locked = lock_entry(entry.pk)
     failed = CheckResult.objects.filter(entry=locked, item__fatal=True, answer=CheckResult.Answer.NO)
     if not reason.strip():
         raise Refused(_("Give the reason: the municipality will read it."))
+    if locked.state == EntryState.CLARIFICATION:
+        raise Refused(_("The applicant is clarifying answers. Wait for that, or take the request back first."))
     results = list(failed.select_for_update(of=("self",)))
     if not results:
         raise Refused(_("An application is rejected only where a check that rejects was answered with “no”."))

@@ -1,6 +1,7 @@
 """What the pages of the evaluation show, starting from what the person may see."""
 
 from evaluation.assembly import grid_lines
+from evaluation.queries.clarified import Clarified, clarified
 from evaluation.queries.ranking import LotTable, RankingPage, RankingRow, ranking_page
 from evaluation.queries.shortlists import ShortlistPage, shortlist_for, shortlist_page
 from evaluation.queries.stages import (
@@ -24,6 +25,7 @@ from evaluation.queries.work import (
 
 __all__ = [
     "UNSEEN",
+    "Clarified",
     "EntryFilter",
     "LotTable",
     "RankingPage",
@@ -32,6 +34,7 @@ __all__ = [
     "assessment_for",
     "assessors",
     "checklist",
+    "clarified",
     "entries_of",
     "entry_for",
     "given_scores",

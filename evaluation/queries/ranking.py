@@ -16,6 +16,7 @@ from evaluation import rules
 from evaluation.assembly import StageFile, load_stage
 from evaluation.lifecycle.shortlists import fingerprint, obstacles
 from evaluation.models import Outcome, Shortlist, ShortlistState
+from evaluation.queries.clarified import assessed_before_answers
 from evaluation.ranking import LotResult, Place, Ranking
 from evaluation.scoring import Outcome as Standing
 from evaluation.scoring import display, maximum_total
@@ -81,7 +82,10 @@ class LotTable:
 
 @dataclass(frozen=True)
 class RankingPage:
-    """A stage's ranking, as it would be frozen now."""
+    """A stage's ranking, as it would be frozen now.
+
+    ``outdated`` are the applications with an assessment from before a clarification was answered.
+    """
 
     stage: Stage
     file: StageFile
@@ -93,6 +97,7 @@ class RankingPage:
     obstacles: tuple[str, ...]
     shown: str
     unchecked: int = 0
+    outdated: tuple[str, ...] = ()
     history: tuple[Shortlist, ...] = ()
 
     @property
@@ -106,7 +111,7 @@ class RankingPage:
 
 
 def ranking_page(stage: Stage) -> RankingPage:
-    """A stage's ranking from what is completed now. Seven queries, however many applications.
+    """A stage's ranking from what is completed now. Eight queries, however many applications.
 
     Before a draft has drawn, equals stand in a provisional order, by a draw with the seed 0.
     """
@@ -127,6 +132,7 @@ def ranking_page(stage: Stage) -> RankingPage:
         obstacles=tuple(obstacles(file, ranking, clock.now())),
         shown=fingerprint(ranking),
         unchecked=_unchecked(stage),
+        outdated=tuple(assessed_before_answers(stage)),
         history=tuple(one for one in shortlists if one.state == ShortlistState.SUPERSEDED),
     )
 

@@ -230,7 +230,7 @@ def test_pages_and_exports_need_few_queries_however_many_applications(client: Cl
     for kind in ("xlsx", "csv", "json"):
         found[kind] = counted(client, "get", reverse("admin:evaluation_export", args=[shortlist.pk, kind]))
     assert found == {
-        "evaluation_ranking": 10,
+        "evaluation_ranking": 11,
         "evaluation_checks": 9,
         "evaluation_assign": 9,
         "stages": 3,
@@ -257,4 +257,4 @@ def test_scoring_needs_few_queries_however_many_applications(client: Client, num
         "complete": counted(client, "post", address, whole),
     }
     assert Assessment.objects.get(pk=mine.pk).total == 40
-    assert found == {"my": 3, "page": 6, "save": 8, "complete": 16}
+    assert found == {"my": 3, "page": 7, "save": 8, "complete": 16}
