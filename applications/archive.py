@@ -92,7 +92,7 @@ class Archive:
         yield from self._zip.finalize()
 
     def _measured(self, name: str, pieces: Iterable[bytes], expected: str) -> Iterator[bytes]:
-        """Pass the pieces on. What was begun has to be ended: a file that breaks off is named broken in the manifest."""
+        """Pass the pieces on. What was begun has to be ended: one that breaks off is named broken in the manifest."""
         digest, size, fault = hashlib.sha256(), 0, ""
         try:
             for piece in pieces:

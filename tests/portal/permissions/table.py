@@ -86,6 +86,10 @@ rrrrrrrrrrrrr  rrrrrrrrrrrrr  set_language
 
 # A municipality's own
 L++++++++++++  xxxxxxxxxxxxx  applications:list
+L+++.........  xxxxxxxxxxxxx  applications:municipality  municipality
+L+++.........  xxxxxxxxxxxxx  applications:export  municipality
+L++++++++++++  xxxxxxxxxxxxx  applications:messages
+L..+.........  xxxxxxxxxxxxx  applications:message  message
 L++++++++++++  L.rrr........  applications:start  open call
 L........++++  L............  applications:start  draft call
 L+++.....++++  xxxxxxxxxxxxx  applications:tasks  draft
