@@ -92,7 +92,7 @@ def save_section(
         row = rows.get(section) or SectionAnswers(entry=locked, section=section, answers={}, version=0)
         merged = _merged(locked, spec, answers, row, version, marks)
         if row.answers != merged.answers or not row.version:
-            row = rows[section] = _write(row, merged.answers, by)
+            row = rows[section] = _write(locked, row, merged.answers, by)
         return Saved(row, {code: kept.answers for code, kept in rows.items()}, merged.clashing, merged.theirs)
 
 
@@ -112,10 +112,10 @@ def _merged(
     return merge(marks, typed, row.answers)
 
 
-def _write(row: SectionAnswers, answers: Mapping[str, Any], by: Person) -> SectionAnswers:
+def _write(entry: StageEntry, row: SectionAnswers, answers: Mapping[str, Any], by: Person) -> SectionAnswers:
     """Write a section of an entry that is held, and remember the text."""
     changed = {"answers": dict(answers), "version": row.version + 1, "changed_by": by, "changed_at": clock.now()}
-    written = SectionAnswers(pk=row.pk, entry=row.entry, section=row.section, **changed)
+    written = SectionAnswers(pk=row.pk, entry=entry, section=row.section, **changed)
     written.save(force_insert=row.pk is None, force_update=row.pk is not None)
     _remember(written)
     return written

@@ -9,7 +9,7 @@ from django.db import connection
 
 from applications.lifecycle import save_section, start_application, submit_application
 from applications.models import Application, NumberSeries, SectionAnswers, StageEntry, Submission
-from applications.refusals import Conflict, NotEligible
+from applications.refusals import NotEligible
 from calls.spec import CallSpec
 from portal import clock
 from portal.notices.models import Message
@@ -78,9 +78,8 @@ def test_of_two_first_saves_one_wins_and_the_other_text_is_handed_back() -> None
         lambda: save_section(entry, "municipality", {"staff": "1"}, 0, by=one),
         lambda: save_section(entry, "municipality", {"staff": "2"}, 0, by=two),
     )
-    (conflict,) = [result for result in found if isinstance(result, Conflict)]
-    assert conflict.theirs is not None
-    assert conflict.theirs.answers == SectionAnswers.objects.get().answers
+    (second,) = [saved for saved in found if saved.clashing]
+    assert second.row.answers == SectionAnswers.objects.get().answers
 
 
 def test_two_who_begin_at_once_do_not_pass_the_limit_together() -> None:

@@ -10,6 +10,7 @@ from django.db import InternalError, connection, transaction
 from django.utils import translation
 
 from applications.answers import digest_of
+from applications.answers.merging import marks_of
 from applications.lifecycle import (
     attach_file,
     choose_lot,
@@ -22,7 +23,7 @@ from applications.lifecycle import (
 from applications.models import AnswersVersion, Application, EntryState, SectionAnswers, StageEntry, Submission
 from applications.presentation import submitted_answers
 from applications.queries import dossier_of
-from applications.refusals import Conflict, LotTaken, NoLot, NotADraft, NotComplete, NotEligible, NotOpen, TooLate
+from applications.refusals import LotTaken, NoLot, NotADraft, NotComplete, NotEligible, NotOpen, TooLate
 from calls.models import Call, CallState, Stage
 from calls.spec import BUILTIN_SECTION, CallSpec
 from portal import clock as portal_clock
@@ -175,18 +176,27 @@ def test_what_was_typed_is_kept_as_typed_also_when_it_is_wrong(place: Place) -> 
     ]
 
 
-def test_a_save_over_a_newer_version_changes_nothing_and_brings_the_other_text(place: Place) -> None:
+def test_where_both_changed_an_answer_theirs_stays_and_the_writer_has_to_choose(place: Place) -> None:
     entry, colleague = place.draft(), make_member(place.municipality)
     first = save_section(entry, "municipality", {"contact-name": "one"}, 0, by=place.head)
     save_section(entry, "municipality", {"contact-name": "two"}, first.version, by=colleague)
-    with pytest.raises(Conflict) as conflict:
-        save_section(entry, "municipality", {"contact-name": "three"}, first.version, by=place.head)
-    theirs = conflict.value.theirs
-    assert theirs is not None
-    assert (theirs.answers, theirs.version, theirs.changed_by) == ({"contact-name": "two"}, 2, colleague)
+    saved = save_section(entry, "municipality", {"contact-name": "three"}, first.version, by=place.head)
+    assert saved.clashing == {"contact-name"}
+    assert (saved.row.answers, saved.version, saved.row.changed_by) == ({"contact-name": "two"}, 2, colleague)
     assert typed(entry)["municipality"] == {"contact-name": "two"}
-    with pytest.raises(Conflict):
-        save_section(entry, "municipality", {"contact-name": "four"}, 0, by=place.head)
+    assert save_section(entry, "municipality", {"contact-name": "four"}, 0, by=place.head).clashing
+
+
+def test_two_who_changed_different_answers_keep_both(place: Place) -> None:
+    entry, colleague = place.draft(), make_member(place.municipality)
+    before = {"contact-name": "one", "staff": "4"}
+    first = save_section(entry, "municipality", before, 0, by=place.head)
+    marks = marks_of(first.row.answers)
+    save_section(entry, "municipality", {**before, "staff": "5"}, first.version, by=colleague, marks=marks)
+    mine = {**before, "contact-name": "three"}
+    saved = save_section(entry, "municipality", mine, first.version, by=place.head, marks=marks)
+    assert (saved.clashing, saved.theirs, saved.version) == (frozenset(), {"staff"}, 3)
+    assert typed(entry)["municipality"] == {"contact-name": "three", "staff": "5"}
 
 
 def test_saving_the_same_again_is_no_new_version_and_no_conflict(place: Place) -> None:

@@ -94,7 +94,7 @@ def test_what_waits_comes_first_then_what_there_is_then_who_works_there(client: 
     client.force_login(head)
     page = read(client, "/en/applications/")
     waiting, rest = page.split('id="applications"')
-    assert in_order(waiting, "Call ASKED", "Clarification requested")  # its time runs out first
+    assert in_order(waiting, "Clarification requested", "Call ASKED", "Not submitted yet")  # its time runs out first
     assert waiting.index("Call ASKED") < min(waiting.index("Call DRAFT"), waiting.index("Call CHANGED"))
     assert "The programme asks about 1 answer." in waiting
     assert "9 answers are missing." in waiting
@@ -222,7 +222,7 @@ def test_the_page_costs_the_same_for_one_and_for_three_of_everything(client: Cli
         one_more(code)
         if code != "TWO":
             read(client, "/en/applications/")
-            with costs(17):
+            with costs(16):
                 read(client, "/en/applications/")
             with costs(4):
                 read(client, "/en/applications/messages/")

@@ -53,9 +53,9 @@ def test_pages_of_a_draft(client: Client, desk: Any) -> None:
 def test_saving(client: Client, desk: Any) -> None:
     entry, _clerk, _municipality = desk
     url = reverse("applications:section", args=[entry.pk, "project"])
-    with costs(9):
+    with costs(5):
         client.post(url, {"form.version": 0, "title": "A"}, headers={"X-Autosave": "1"})
-    with costs(8):
+    with costs(5):
         client.post(url, {"form.version": 1, "title": "B"}, headers={"X-Autosave": "1"})
     with costs(8):
         client.post(url, {"form.version": 2, "title": "C", "form.action": "next"})
@@ -64,8 +64,8 @@ def test_saving(client: Client, desk: Any) -> None:
 def test_submitting(client: Client, desk: Any, mailbox: list[Any]) -> None:
     entry, clerk, _municipality = desk
     fill(entry, clerk)
-    with costs(17):
-        answer = client.post(reverse("applications:submit", args=[entry.pk]))
+    with costs(14):
+        answer = client.post(reverse("applications:submit", args=[entry.pk]), {"confirm": "1"})
     assert answer.status_code == 302
     assert Message.objects.count() == 1
 

@@ -11,15 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from applications import presence
+from applications.answers.merging import marks_of
 from applications.lifecycle import save_section, submit_application
 from applications.models import Attachment, EntryState, SectionAnswers, StageEntry, Submission
+from calls.models import Stage
 from portal import clock as portal_clock
 from portal.accounts.models import Membership, Municipality, Person
+from portal.notices.models import Message
 from tests.applications.helpers import fill, upload
 from tests.factories import make_call, make_draft, make_member, make_municipality, make_staff, stage_of
 from tests.support import Clock
 
 pytestmark = pytest.mark.django_db
+CONFIRMED = {"confirm": "1"}
 
 
 class Desk:
@@ -28,7 +33,7 @@ class Desk:
     def __init__(self, client: Client, code: str = "M4EG-2021-PORTFOLIO", lot: str = "") -> None:
         self.client = client
         self.municipality: Municipality = make_municipality()
-        self.clerk: Person = make_member(self.municipality, "editor")
+        self.clerk: Person = make_member(self.municipality, "head")
         self.call = make_call(code)
         self.entry: StageEntry = make_draft(self.call, self.municipality, by=self.clerk, lot=lot)
         client.force_login(self.clerk)
@@ -87,7 +92,7 @@ def test_others_cannot_tell_that_it_exists(desk: Desk, name: str) -> None:
     assert desk.client.get(desk.url(name)).status_code == 404
     assert desk.client.get(desk.section("municipality")).status_code == 404
     assert desk.save("municipality", {"staff": "1"}).status_code == 404
-    assert desk.client.post(desk.url("submit")).status_code == 404
+    assert desk.client.post(desk.url("submit"), CONFIRMED).status_code == 404
 
 
 def test_a_member_of_yesterday_is_a_stranger(desk: Desk) -> None:
@@ -102,7 +107,7 @@ def test_a_viewer_reads_and_cannot_write(desk: Desk) -> None:
     assert "Submit the application" not in desk.get("review")
     assert desk.client.get(desk.section("municipality")).status_code == 302
     assert desk.save("municipality", {"staff": "1"}).status_code == 404
-    assert desk.client.post(desk.url("submit")).status_code == 404
+    assert desk.client.post(desk.url("submit"), CONFIRMED).status_code == 404
     assert desk.client.get(desk.url("withdraw")).status_code == 404
 
 
@@ -360,7 +365,45 @@ def test_while_typing_a_conflict_is_only_told(desk: Desk) -> None:
     save_section(desk.entry, "municipality", {"staff": "4"}, 0, by=make_member(desk.municipality))
     answer = desk.save("municipality", {"staff": "5"}, headers={"X-Autosave": "1"})
     assert answer.status_code == 409
-    assert "A colleague saved another text" in json.loads(answer.content)["conflict"]
+    said = json.loads(answer.content)
+    assert "A colleague changed the same answer" in said["conflict"]
+    assert said["clashing"] == {"staff": "How many staff members will take part?"}
+
+
+def test_while_typing_each_is_told_what_the_other_changed_and_who_is_there(desk: Desk) -> None:
+    colleague = make_member(desk.municipality, "editor", name="Ani")
+    marks = json.dumps(marks_of({"staff": "4"}))
+    save_section(desk.entry, "municipality", {"staff": "4"}, 0, by=desk.clerk)
+    save_section(desk.entry, "municipality", {"staff": "4", "contact-name": "Ani"}, 1, by=colleague)
+    presence.come(desk.entry.pk, colleague, "motivation")
+    script = {"X-Autosave": "1"}
+    answer = desk.save("municipality", {"staff": "6", "form.marks": marks}, headers=script)
+    said = json.loads(answer.content)
+    assert (answer.status_code, said["version"]) == (200, 3)
+    assert said["colleagues"]["contact-name"]["value"] == ["Ani"]
+    assert "contact-name" not in said["marks"]
+    assert said["here"] == ["Ani is in “Interest” now"]
+    assert desk.kept("municipality") == {"staff": "6", "contact-name": "Ani"}
+    looked = json.loads(desk.get("here") or "{}")
+    assert looked["here"] == said["here"]
+    anew = desk.client.get(desk.url("here"), {"section": "municipality", "version": "1"}).json()
+    assert (anew["version"], anew["colleagues"]["staff"]["value"]) == (3, ["6"])
+    assert "colleagues" not in desk.client.get(desk.url("here"), {"section": "municipality", "version": "3"}).json()
+    assert "Ani is in" in desk.get("section", "municipality")
+
+
+def test_of_two_texts_one_can_be_made(desk: Desk) -> None:
+    save_section(desk.entry, "municipality", {"contact-name": "Theirs"}, 0, by=make_member(desk.municipality))
+    answer = desk.save("municipality", {"contact-name": "Mine", "form.marks": "{}"})
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Mine Theirs" in page
+    marks = re.search(r'name="form.marks" value="([^"]*)"', answer.content.decode())
+    assert marks
+    chosen = {"contact-name": "Mine", "form.resolve": "1", "form.marks": html.unescape(marks[1])}
+    both = {"form.keep.contact-name": "both", "form.together.contact-name": "Theirs and mine"}
+    assert desk.save("municipality", {**chosen, **both}, version=1).status_code == 302
+    assert desk.kept("municipality") == {"contact-name": "Theirs and mine"}
 
 
 def test_the_lot_of_a_draft_is_changed_in_its_first_section(client: Client) -> None:
@@ -388,19 +431,19 @@ def test_hostile_text_is_shown_as_text(desk: Desk) -> None:
 def test_submitting_shows_the_receipt_with_both_clocks(desk: Desk, mailbox: list[Any], clock: Clock) -> None:
     clock.set(stage_of(desk.call).deadline.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1, seconds=2))
     fill(desk.entry, desk.clerk)
-    answer = desk.client.post(desk.url("submit"), follow=True)
+    answer = desk.client.post(desk.url("submit"), CONFIRMED, follow=True)
     page = text_of(answer)
     assert answer.redirect_chain[0][0].endswith("/applications/receipt/M4EG-2021-PORTFOLIO-0001/1/")
     assert Submission.objects.get().digest in page
     assert ":58 (Yerevan)" in page
     assert "What comes next" in page
-    again = desk.client.post(desk.url("submit"))
+    again = desk.client.post(desk.url("submit"), CONFIRMED)
     assert again["Location"] == answer.redirect_chain[0][0]
     assert Submission.objects.count() == 1
 
 
 def test_submitting_too_early_in_the_work_lists_what_is_missing(desk: Desk) -> None:
-    answer = desk.client.post(desk.url("submit"))
+    answer = desk.client.post(desk.url("submit"), CONFIRMED)
     page = text_of(answer)
     assert answer.status_code == 422
     assert "could not be submitted yet" in page
@@ -410,7 +453,7 @@ def test_submitting_too_early_in_the_work_lists_what_is_missing(desk: Desk) -> N
 def test_after_the_deadline_the_page_says_so_and_the_text_is_there(desk: Desk, clock: Clock) -> None:
     clock.set(stage_of(desk.call).deadline + timedelta(microseconds=1))
     fill(desk.entry, desk.clerk)
-    answer = desk.client.post(desk.url("submit"))
+    answer = desk.client.post(desk.url("submit"), CONFIRMED)
     page = text_of(answer)
     assert answer.status_code == 422
     assert "The deadline has passed" in page
@@ -430,15 +473,50 @@ def test_the_trusted_stamp_of_arrival_counts(desk: Desk, clock: Clock, settings:
     fill(desk.entry, desk.clerk)
     clock.set(deadline + timedelta(minutes=5))
     late = {"X-Request-Start": f"t={deadline.timestamp() + 0.001:.3f}"}
-    assert desk.client.post(desk.url("submit"), headers=late).status_code == 422
+    assert desk.client.post(desk.url("submit"), CONFIRMED, headers=late).status_code == 422
     in_time = {"X-Request-Start": f"t={deadline.timestamp() - 0.001:.3f}"}
-    assert desk.client.post(desk.url("submit"), headers=in_time).status_code == 302
+    assert desk.client.post(desk.url("submit"), CONFIRMED, headers=in_time).status_code == 302
+
+
+def test_only_the_head_submits_and_confirms_it(desk: Desk, mailbox: list[Any]) -> None:
+    fill(desk.entry, desk.clerk)
+    answer = desk.client.post(desk.url("submit"))
+    assert answer.status_code == 422
+    assert 'href="#confirm"' in text_of(answer)
+    desk.client.force_login(make_member(desk.municipality, "editor", name="Ani"))
+    page = desk.get("review")
+    assert "only the head of the municipality confirms" in page
+    assert str(desk.clerk) in page
+    assert "Submit the application" not in page
+    refused = desk.client.post(desk.url("submit"), CONFIRMED)
+    assert refused.status_code == 422
+    assert "only the head" in text_of(refused)
+    for _twice in range(2):
+        assert desk.client.post(desk.url("ready"))["Location"] == desk.url("review")
+    (message,) = Message.objects.filter(kind="ready_to_submit")
+    assert message.recipient == desk.clerk
+    assert "Ani asks you to check the application" in message.text
+    desk.client.force_login(desk.clerk)
+    assert desk.client.post(desk.url("submit"), CONFIRMED).status_code == 302
+    submission = Submission.objects.get()
+    assert submission.confirmation.startswith("I confirm on behalf of the municipality")
+    assert Submission.objects.filter(submitted_by=desk.clerk).count() == 1
+
+
+def test_where_the_call_has_it_editors_submit_too(client: Client, mailbox: list[Any]) -> None:
+    desk = Desk(client)
+    Stage.objects.filter(pk=desk.entry.stage_id).update(submitted_by="editor")
+    editor = make_member(desk.municipality, "editor")
+    client.force_login(editor)
+    assert "Submit the application" in desk.get("review")
+    fill(desk.entry, editor)
+    assert client.post(desk.url("submit"), CONFIRMED).status_code == 302
 
 
 def test_a_municipality_that_lost_its_right_is_told_why(desk: Desk) -> None:
     fill(desk.entry, desk.clerk)
     Municipality.objects.filter(pk=desk.municipality.pk).update(merged_into=make_municipality("Tumanyan"))
-    answer = desk.client.post(desk.url("submit"))
+    answer = desk.client.post(desk.url("submit"), CONFIRMED)
     assert answer.status_code == 422
     assert "The municipality has merged into another one" in text_of(answer)
 
@@ -453,7 +531,7 @@ def test_withdrawing_asks_first(desk: Desk) -> None:
 
 
 def test_what_was_submitted_is_not_to_be_filled_in(desk: Desk, mailbox: list[Any]) -> None:
-    desk.client.post(reverse("applications:submit", args=[fill(desk.entry, desk.clerk).pk]))
+    desk.client.post(reverse("applications:submit", args=[fill(desk.entry, desk.clerk).pk]), CONFIRMED)
     assert desk.client.get(desk.section("municipality"))["Location"] == desk.url("review")
     answer = desk.save("municipality", {"contact-name": "New"}, version=1, follow=True)
     assert "no longer a draft" in text_of(answer)
