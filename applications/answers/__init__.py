@@ -4,7 +4,7 @@ One definition serves every page, check, snapshot and test: what is kept of what
 shown (``Sheet.hidden``), what is missing or wrong (``Sheet.problems``), what is requested (``Sheet.amounts``).
 """
 
-from applications.answers.amounts import Amounts, amounts_of, limit_problems
+from applications.answers.amounts import Amounts, amounts_of, limit_problems, request_range
 from applications.answers.basics import DECLARATION, LOT, PRIORITY, PRIORITY_WORDS, BasicsSection, Words, basics_of
 from applications.answers.budget import CELLS, Sums, sums_of
 from applications.answers.conditions import holds
@@ -61,6 +61,7 @@ __all__ = [
     "problems_of",
     "read_date",
     "read_number",
+    "request_range",
     "show_date",
     "show_number",
     "snapshot_of",

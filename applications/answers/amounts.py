@@ -5,7 +5,7 @@ Call file format, "The amount that is limited, ranked and carried on".
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from applications.answers.budget import sums_of
@@ -96,6 +96,13 @@ def _kept(requested: Decimal, before: Decimal | None, within: Decimal | None, ta
         return
     if abs(requested - before) * 100 > within * before:
         yield Problem("request_moved", target=target, params={"percent": within, "before": before, "amount": requested})
+
+
+def request_range(before: Decimal, within: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest request that differs from an earlier one by so many per cent, to the cent."""
+    cent, part = Decimal("0.01"), before * within / 100
+    low = (before - part).quantize(cent, rounding=ROUND_CEILING)
+    return max(low, Decimal(0)), (before + part).quantize(cent, rounding=ROUND_FLOOR)
 
 
 def _cofinancing(percent: Decimal, requested: Decimal, total: Decimal, target: str) -> Iterator[Problem]:

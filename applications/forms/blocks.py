@@ -105,6 +105,8 @@ class Given:
         closed_lots: lots that the municipality cannot take, each with its reason.
         templates: what questions for files offer to download.
         grant, cofinancing: the limits of the call that a budget is held against.
+        request: the question that says how much is requested, where the earlier stage binds it; ``before`` is what was
+            requested then, ``within`` by how many per cent it may differ.
         conditions: when questions are asked, in words, by key; for a preview.
         remarks: what colleagues say, by question.
     """
@@ -123,5 +125,8 @@ class Given:
     templates: Templates = field(default_factory=dict)
     grant: GrantLimits = field(default_factory=GrantLimits)
     cofinancing: Decimal = Decimal(0)
+    request: str = ""
+    before: Decimal = Decimal(0)
+    within: Decimal = Decimal(0)
     conditions: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, "Thread"] = field(default_factory=dict)

@@ -30,7 +30,8 @@ class UntilForm(forms.Form):
 
     until = forms.DateField(
         label=gettext_lazy("May write until, that day included"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("For example 15.03.2027."),
+        widget=forms.DateInput({"autocomplete": "off", "size": 12, "class": "day"}, format="%d.%m.%Y"),
         error_messages={
             "required": gettext_lazy("Please say until when."),
             "invalid": gettext_lazy("This is not a date. Please write it as 15.03.2027."),
@@ -42,7 +43,6 @@ class UntilForm(forms.Form):
         self.zone = zone
         today = clock.now().astimezone(ZoneInfo(zone)).date()
         self.first, self.last = today, today + LONGEST
-        self.fields["until"].widget.attrs |= {"min": self.first.isoformat(), "max": self.last.isoformat()}
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -64,7 +64,7 @@ class InviteForm(UntilForm):
     """Who is invited, and until when."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=150, error_messages={"required": gettext_lazy("Please give the name.")}
+        label=gettext_lazy("Name and surname"), max_length=150, error_messages={"required": gettext_lazy("Please give the name.")}
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
@@ -98,7 +98,7 @@ class AccountForm(forms.Form):
     """A new account for the invited person: the address is known."""
 
     name = forms.CharField(
-        label=gettext_lazy("Your name"),
+        label=gettext_lazy("Your name and surname"),
         max_length=150,
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Please give your name.")},

@@ -10,7 +10,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from applications.answers import CELLS, ROW_CEILING, sums_of
+from applications.answers import CELLS, ROW_CEILING, request_range, sums_of
 from applications.forms.blocks import Block, BudgetRow, Given, Wrong
 from applications.forms.fields import FilesInput, field_for, hint, shown_back, shown_number, shown_value
 from applications.forms.files import row_of
@@ -89,6 +89,8 @@ class SectionForm(AnsweredForm):
         super().__init__(fields, values, given.wrong)
         self.given = given
         self._close_lots()
+        if given.request in self.fields:
+            self.fields[given.request].help_text += f" {_held(given)}"
         self.blocks = [self._built(question) for question in section.questions]
         self.helper.layout = Layout(*(QuestionBlock(block) for block in self.blocks))
 
@@ -192,8 +194,26 @@ def _budget(form: SectionForm, question: QuestionSpec) -> Block:
     return block
 
 
+def _held(given: Given) -> str:
+    """Say between which amounts the request has to stay, since the earlier stage binds it."""
+    low, high = request_range(given.before, given.within)
+    words = {
+        "low": formatting.money(low, given.currency, language()),
+        "high": formatting.money(high, given.currency, language()),
+        "before": formatting.money(given.before, given.currency, language()),
+        "percent": formatting.number(given.within, language()),
+    }
+    text = _(
+        "Please request between %(low)s and %(high)s: at most %(percent)s %% more or less than in the earlier stage "
+        "(%(before)s)."
+    )
+    return text % words
+
+
 def _bounds(given: Given) -> Iterator[str]:
     """Say what the call asks of the sums of a budget."""
+    if given.request:
+        yield _held(given)
     low, high, fixed = (
         None if end is None else formatting.money(end, given.currency, language())
         for end in (given.grant.min, given.grant.max, given.grant.fixed)

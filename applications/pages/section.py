@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.answers import LOT, Problem
+from applications.answers import LOT, Problem, Sheet
 from applications.answers.merging import marks_of
 from applications.forms import SectionForm
 from applications.forms.blocks import Given, Refusal
@@ -142,7 +142,16 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
         templates=templates_for(dossier.entry.stage.call, section.questions),
         grant=call.grant_for(dossier.sheet.lot),
         cofinancing=call.cofinancing_for(dossier.sheet.lot),
+        **_bound(dossier.sheet),
     )
+
+
+def _bound(sheet: Sheet) -> dict[str, Any]:
+    """Return what binds the request to the earlier stage, nothing where nothing does."""
+    before, within = sheet.before, sheet.stage.keep_requested_within_percent
+    if before is None or within is None:
+        return {}
+    return {"request": sheet.amounts.requested_at, "before": before, "within": within}
 
 
 def _files(dossier: Dossier, key: str) -> list[tuple[int, ShownFile]]:
