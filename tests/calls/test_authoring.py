@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -193,6 +193,8 @@ def test_moments_are_those_of_the_calls_clock_and_shown_by_others_beside(officer
     assert changed.submitted_by == Stage.Submitter.EDITOR
     sent(officer, at(call, "stage", stage.pk), submitted_by="anybody")
     assert Stage.objects.get(pk=stage.pk).submitted_by == Stage.Submitter.EDITOR, "no other word is taken"
+    with pytest.raises(IntegrityError, match="stage_submitted_by_somebody_known"), transaction.atomic():
+        Stage.objects.filter(pk=stage.pk).update(submitted_by="anyone")
 
 
 @pytest.mark.parametrize(("typed", "said"), [("2027-03-28T02:30", "skips"), ("2027-10-31T02:30", "twice")])
