@@ -1,14 +1,16 @@
-"""What PDFs need from the machine, checked when the portal starts."""
+"""What PDFs and scans need, checked when the portal starts."""
 
 import ctypes
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
 from portal.documents.fonts import font_directory, missing_fonts
+from portal.documents.scanning import scanner_of
 
 _PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")
 _PANGOFT2 = ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll")
@@ -37,6 +39,18 @@ def check_pdf_fonts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
         return []
     text = f"Fonts for PDFs are missing in {font_directory()}: {', '.join(missing)}."
     return [CheckWarning(text, hint="Run the install step again (make install).", id="documents.W003")]
+
+
+@register()
+def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse an address of the virus scanner that cannot be one: files would wait for ever."""
+    try:
+        if settings.CLAMAV:
+            scanner_of(settings.CLAMAV)
+    except ValueError as error:
+        hint = "CLAMAV is tcp://host:3310 or unix:///path/of/the/socket."
+        return [Error(str(error), hint=hint, id="documents.E001")]
+    return []
 
 
 def _loads(names: Sequence[str]) -> bool:

@@ -25,9 +25,7 @@ MACROS = _("The file contains macros (small programs), which are not accepted. P
 _OLD_OFFICE = _("This is a file of an old Office format (DOC, XLS or PPT). Please save it as DOCX, XLSX or PDF.")
 _HEIC = _("This is a HEIC photo. Please save or send it as JPG; a phone does it by the setting “Most compatible”.")
 _PICTURE = _("This is a picture of another kind (GIF, TIFF, BMP or WEBP). Please save it as JPG or PNG.")
-_PROGRAM = _(
-    "This is a program, whatever its name says. It is not accepted; please have your computer checked."
-)
+_PROGRAM = _("This is a program, whatever its name says. It is not accepted; please have your computer checked.")
 _SHORTCUT = _("This is only a shortcut that points to a file. Please choose the file itself.")
 _WEB_PAGE = _("This is a web page. Please open it and print or save it as PDF.")
 _DRAWING = _("This is an SVG drawing. Please save it as PDF, PNG or JPG.")

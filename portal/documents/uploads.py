@@ -151,15 +151,19 @@ def finish(upload: Upload, keep: Callable[[File[Any]], StoredFile]) -> Upload:
         Incomplete: pieces are missing, or were spoilt in the storage; they have to come (again).
         Gone: the upload was cancelled or swept away.
     """
-    if upload.finished_at is not None:
-        return upload
-    with _assembled(upload) as whole, transaction.atomic():
-        row = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).first()
-        if row is None:
-            raise Gone
-        if row.finished_at is None:
-            _settle(row, whole, keep)
-        return row
+    try:
+        with _assembled(upload) as whole, transaction.atomic():
+            row = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).first()
+            if row is not None and row.finished_at is None:
+                _settle(row, whole, keep)
+    except Incomplete:
+        # Another request may have finished it, and removed its pieces, while this one read them.
+        row = Upload.objects.filter(pk=upload.pk).first()
+        if row is not None and row.finished_at is None:
+            raise
+    if row is None:
+        raise Gone
+    return row
 
 
 def _settle(row: Upload, whole: File[Any], keep: Callable[[File[Any]], StoredFile]) -> None:

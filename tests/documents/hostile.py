@@ -2,6 +2,7 @@
 
 import base64
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -43,6 +44,15 @@ def pdf(pages: int = 1, change: Callable[[pikepdf.Pdf], None] | None = None, **o
     buffer = io.BytesIO()
     document.save(buffer, **options)
     return buffer.getvalue()
+
+
+def bulky_pdf(size: int) -> bytes:
+    """A PDF of more than a size, in bytes."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        document.Root.Padding = document.make_stream(random.Random(4).randbytes(size))
+
+    return pdf(change=change)
 
 
 def picture(form: str, size: tuple[int, int] = (40, 30), **options: Any) -> bytes:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import io
 import struct
-from collections import Counter
 from typing import Any
 
 import openpyxl
@@ -16,7 +15,7 @@ from PIL import Image
 
 from portal.documents import inspecting
 from portal.documents.sniff import KINDS, UploadRefused, check_upload, clean_name, sha256_of
-from tests.documents.hostile import FILES, archive, docx, odt, pdf, picture, png_of_size, xlsx
+from tests.documents.hostile import archive, docx, odt, pdf, picture, png_of_size, xlsx
 
 ALL = list(KINDS)
 
@@ -79,23 +78,6 @@ def test_a_kind_not_asked_for_is_named_with_those_accepted() -> None:
     assert refused(docx(), "a.docx", ["pdf", "jpg"]) == (
         "This is a file of the kind Word document (DOCX). Accepted here: PDF, JPG."
     )
-
-
-def test_each_hostile_file_is_refused_with_its_own_reason() -> None:
-    """Whatever stands in the content, neither check fails, and what is said helps."""
-    accepted = ["pdf", "jpg", "png", "docx", "xlsx", "odt"]
-    said = {}
-    for file in FILES:
-        upload = SimpleUploadedFile("upload", file.make().ljust(file.size, b" "))
-        upload._name = file.name  # type: ignore[attr-defined]  # as it came, where Django would clean it
-        with translation.override("en"):
-            try:
-                said[file.name] = f"accepted as {check_upload(upload, accept=accepted, max_mb=2).code}"
-            except UploadRefused as refusal:
-                said[file.name] = " ".join(refusal.messages)
-    assert said == {file.name: file.says for file in FILES}
-    assert len(said) >= 30
-    assert len(Counter(said.values())) >= 30
 
 
 def test_what_phones_and_offices_really_send_is_accepted() -> None:
