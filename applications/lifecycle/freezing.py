@@ -47,6 +47,7 @@ def next_place(entry: StageEntry) -> tuple[str, int]:
     """
     application = entry.application
     if application.number is None:
+        application.call = entry.stage.call  # known already: no query for it
         application.number = give_number(application)
         return application.number, 1
     return application.number, last_sequence(entry) + 1
