@@ -121,9 +121,12 @@ def helper(request: HttpRequest, pk: int, helper: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password_of_invitation")
 def invitation(request: HttpRequest) -> HttpResponse:
-    """Take the word of an invitation, and then show the invitation without the word in any address."""
+    """Take the word of an invitation, and then show the invitation.
+
+    The word comes behind the # of the link or is typed, so that it is in no address that is sent, logged or passed on.
+    """
     if request.method != "POST":
-        return _private(_shown(request, _kept(request)))
+        return _shown(request, _kept(request))
     form, status = WordForm(request.POST), 422
     if not within_limit(request, "invitation", TRIES, SECONDS):
         form.add_error(None, _("Too many tries. Please wait ten minutes."))
@@ -137,7 +140,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
             "password_of_invitation",
             _("No invitation has this word. Perhaps a newer e-mail has another one: the last one counts."),
         )
-    return _private(render(request, "applications/helper_word.html", {"form": form}, status=status))
+    return render(request, "applications/helper_word.html", {"form": form}, status=status)
 
 
 def _kept(request: HttpRequest) -> Helper | None:
@@ -145,11 +148,6 @@ def _kept(request: HttpRequest) -> Helper | None:
     digest = request.session.get(SESSION)
     rows = Helper.objects.select_related("invited_by")
     return rows.filter(secret=digest).first() if digest else None
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _shown(
@@ -187,13 +185,13 @@ def take_up(request: HttpRequest) -> HttpResponse:
         return _taken_up(request, helper, person_of(request))
     form = AccountForm(request.POST, email=helper.email)
     if helper.person_id is not None or helper.ended_at is not None or helper.until <= clock.now():
-        return _private(_shown(request, helper))
+        return _shown(request, helper)
     if not form.is_valid():
-        return _private(_shown(request, helper, form, status=422))
+        return _shown(request, helper, form, status=422)
     try:
         person = helping.take_up_anew(helper, form.cleaned_data["name"], form.cleaned_data["password"])
     except (AddressTaken, Refused):
-        return _private(_shown(request, _kept(request)))
+        return _shown(request, _kept(request))
     login(request, person)
     return _way_in(request, helper)
 
@@ -202,7 +200,7 @@ def _taken_up(request: HttpRequest, helper: Helper, person: Person) -> HttpRespo
     try:
         helping.take_up(helper, person)
     except Refused:
-        return _private(_shown(request, _kept(request)))
+        return _shown(request, _kept(request))
     return _way_in(request, helper)
 
 

@@ -7,6 +7,7 @@ import pgtrigger
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
+from applications.lifecycle.helping import invite_helper
 from applications.models import Attachment, StageEntry
 from calls.corrigenda import begin_changes
 from calls.extensions import grant_extension
@@ -82,6 +83,9 @@ class Scene:
         call = make_open_call("M4EG-2021-PORTFOLIO")
         draft = make_draft(call, self.own, by=self._person("E"))
         self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk}
+        self.things["question of the draft"] = {"pk": draft.pk, "question": "challenge"}
+        given = {"name": "Aram", "email": "aram@adviser.example", "until": draft.deadline, "by": self._person("E")}
+        self.things["helper of the draft"] = {"pk": draft.pk, "helper": invite_helper(draft, **given).pk}
         self.things["open call"] = {**_call(call), "app_label": "calls"}
         hidden = make_call("M4EG-2021-INNOVATION", change=_another_code, published=False)
         self.things["working copy"] = _call(begin_changes(call, by=None))

@@ -96,6 +96,14 @@ L+++.....++++  xxxxxxxxxxxxx  applications:tasks  draft
 Lrrr...r.rrrr  xxxxxxxxxxxxx  applications:tasks  submitted
 Lr++.....rrrr  L.rr.........  applications:section  draft
 Lrrr...r.rrrr  L............  applications:section  submitted
++++++++++++++  +++++++++++++  applications:invitation
+rrrrrrrrrrrrr  rrrrrrrrrrrrr  applications:take_up
+L.++.........  L.++.........  applications:helpers  draft
+L.++.........  L............  applications:helpers  submitted
+L.rr.........  L.++.........  applications:helper  helper of the draft
+L+++.........  xxxxxxxxxxxxx  applications:remarks  draft
+L+++.........  xxxxxxxxxxxxx  applications:remarks  submitted
+L+++.........  L+++.........  applications:remark  question of the draft
 L+++.....++++  L.++.........  applications:changes  draft
 L+++...+.++++  L.++.........  applications:changes  submitted
 L+++.....++++  xxxxxxxxxxxxx  applications:review  draft
