@@ -79,12 +79,12 @@ class WordForm(forms.Form):
     """The word of an invitation, where no script took it from the link. Pages that hold typed text leave it out."""
 
     password_of_invitation = forms.CharField(
-        label=gettext_lazy("The word from the e-mail"),
+        label=gettext_lazy("The code from the e-mail"),
         max_length=100,
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-invitation-word": ""}
         ),
-        error_messages={"required": gettext_lazy("Please type the word from the e-mail.")},
+        error_messages={"required": gettext_lazy("Please type the code from the e-mail.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -138,7 +138,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
             return redirect("applications:invitation")
         form.add_error(
             "password_of_invitation",
-            _("No invitation has this word. Perhaps a newer e-mail has another one: the last one counts."),
+            _("No invitation has this code. Perhaps a newer e-mail has another one: the last one counts."),
         )
     return render(request, "applications/helper_word.html", {"form": form}, status=status)
 

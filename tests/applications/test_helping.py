@@ -103,7 +103,7 @@ def test_an_invited_person_makes_an_account_and_writes(team: Team, mailbox: list
     assert word in str(mailbox[0].alternatives[0][0])  # type: ignore[attr-defined]
 
     guest = Client()
-    assert "The word from the e-mail" in text_of(guest.get(address("invitation")))
+    assert "The code from the e-mail" in text_of(guest.get(address("invitation")))
     assert guest.post(address("invitation"), {"password_of_invitation": "A" * 32}).status_code == 422
     assert guest.post(address("invitation"), {"password_of_invitation": f" {word.lower()} "}).status_code == 302
     page = guest.get(address("invitation"))
@@ -157,7 +157,7 @@ def test_only_the_very_person_takes_an_invitation_up(team: Team, mailbox: list[E
     day = (team.entry.deadline + timedelta(days=3)).date()
     team.client.post(team.url("helper", first.pk), {f"helper-{first.pk}-until": day.isoformat()})
     late = Client().post(address("invitation"), {"password_of_invitation": word})
-    assert "No invitation has this word" in text_of(late)
+    assert "No invitation has this code" in text_of(late)
     mine = opened(word_in(mailbox), aram)
     assert mine.post(address("take_up"))["Location"] == team.url("tasks")
     assert mine.get(team.url("tasks")).status_code == 200
