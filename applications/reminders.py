@@ -1,4 +1,4 @@
-"""Reminding those who write a draft of its deadline, and of what is missing."""
+"""Reminding those who write of the deadline: of a draft and what is missing, and of changes that were not submitted."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
+from applications.lifecycle.reopening import clocks_of
 from applications.messages import say
-from applications.models import StageEntry
+from applications.models import EntryState, StageEntry
+from applications.pages.versions import unsent_labels
 from applications.queries import Dossier, dossiers_of
 from applications.rules import WRITERS
 from calls.models import CallState, Extension
@@ -21,6 +23,8 @@ from portal.notices.registry import Reminder
 THRESHOLDS = (timedelta(hours=3), timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=14))
 """How long before a deadline drafts are reminded (facts of the field: deadlines), the nearest first."""
 KIND = "draft_deadline"
+REOPENED = "reopened_deadline"
+_IS_REOPENED = Q(state=EntryState.SUBMITTED, reopened_at__isnull=False)
 FEW = 5
 """So many missing answers are named; of the others the number is told."""
 
@@ -29,6 +33,7 @@ FEW = 5
 class _Due:
     """A reminder that would be due, before it is known whether it was written."""
 
+    kind: str
     entry: StageEntry
     person: Person
     key: str
@@ -38,20 +43,25 @@ def due_reminders(now: datetime) -> Iterator[Reminder]:
     """Yield the reminders that are due: for each draft the nearest threshold that has passed, once for each writer.
 
     After missed beats only the nearest one is due. A draft begun later than a threshold is not reminded of that one. A
-    deadline that moves is a new deadline, with its own reminders; so is the end of a municipality's extension.
+    deadline that moves is a new deadline, with its own reminders; so is the end of a municipality's extension. Of what
+    was submitted and opened for change people are reminded where anything was changed.
     """
     entries = [entry for entry in _drafts(now) if _threshold(entry, now)]
     due = list(_unwritten(list(_expected(entries, now))))
     dossiers = {dossier.entry.pk: dossier for dossier in dossiers_of({d.entry.pk: d.entry for d in due}.values())}
     for item in due:
-        yield Reminder(KIND, item.person, item.key, _context(item, dossiers[item.entry.pk], now))
+        dossier = dossiers[item.entry.pk]
+        if item.kind == KIND:
+            yield Reminder(KIND, item.person, item.key, _context(item, dossier, now))
+        elif changed := _changed(item, dossier):
+            yield Reminder(REOPENED, item.person, item.key, {**_context(item, dossier, now), **changed})
 
 
 def _drafts(now: datetime) -> Iterable[StageEntry]:
     # An extension's end is never before the deadline, so whose deadline is further away need not be looked at.
     extended = Extension.objects.in_force().filter(until__gt=now).values("stage")
-    drafts: Any = StageEntry.objects.drafts().with_deadline()
-    rows: QuerySet[StageEntry] = drafts.filter(
+    written: Any = StageEntry.objects.filter(Q(state=EntryState.DRAFT) | _IS_REOPENED).with_deadline()
+    rows: QuerySet[StageEntry] = written.filter(
         Q(stage__deadline__gt=now) | Q(stage__in=extended),
         stage__deadline__lte=now + max(THRESHOLDS),
         closes_at__gt=now,
@@ -59,14 +69,15 @@ def _drafts(now: datetime) -> Iterable[StageEntry]:
         stage__opens_at__lte=now,
         stage__call__state=CallState.PUBLISHED,
     )
-    return rows.select_related("stage__call", "application__lot", "application__municipality__country").iterator()
+    related = ("stage__call", "application__lot", "application__municipality__country", "submission")
+    return rows.select_related(*related).iterator()
 
 
 def _threshold(entry: StageEntry, now: datetime) -> timedelta | None:
-    """Return the nearest threshold that has passed, where the draft was there when it passed."""
+    """Return the nearest threshold that has passed, where the draft was there, or opened for change, when it passed."""
     left = entry.deadline - now
     nearest = next((threshold for threshold in THRESHOLDS if left <= threshold), None)
-    if nearest is None or entry.created_at > entry.deadline - nearest:
+    if nearest is None or (entry.reopened_at or entry.created_at) > entry.deadline - nearest:
         return None
     return nearest
 
@@ -83,8 +94,9 @@ def _expected(entries: list[StageEntry], now: datetime) -> Iterator[_Due]:
         for person in writers.get(entry.application.municipality_id, []):
             threshold = _threshold(entry, now)
             hours = int(threshold.total_seconds()) // 3600 if threshold else 0
-            key = f"{KIND}:{person.pk}:{entry.pk}:{hours}h:{entry.deadline.isoformat()}"
-            yield _Due(entry, person, key)
+            kind = REOPENED if entry.reopened else KIND
+            key = f"{kind}:{person.pk}:{entry.pk}:{hours}h:{entry.deadline.isoformat()}"
+            yield _Due(kind, entry, person, key)
 
 
 def _unwritten(due: list[_Due]) -> Iterator[_Due]:
@@ -108,6 +120,24 @@ def _context(item: _Due, dossier: Dossier, now: datetime) -> dict[str, object]:
         "zones": list(dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])),
         "left": formatting.span(entry.deadline - now, item.person.language),
         "missing": len(problems),
+        "labels": labels[:FEW],
+        "more": max(0, len(labels) - FEW),
+    }
+
+
+def _changed(item: _Due, dossier: Dossier) -> dict[str, object]:
+    """Return what a reminder says of changes that were not submitted; nothing where there are none."""
+    entry, submission = item.entry, item.entry.submission
+    if submission is None:
+        return {}
+    with translation.override(item.person.language):
+        labels = unsent_labels(dossier, submission)
+    if not labels:
+        return {}
+    return {
+        "submission": submission,
+        "clocks": clocks_of(entry, submission, item.person.language),
+        "changed": len(labels),
         "labels": labels[:FEW],
         "more": max(0, len(labels) - FEW),
     }
