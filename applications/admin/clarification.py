@@ -83,7 +83,7 @@ class ClarificationAdmin(Findable):
         "application",
         "municipality",
         "call",
-        "shown_state",
+        "state_word",
         "text",
         "due",
         "asked",
@@ -138,6 +138,10 @@ class ClarificationAdmin(Findable):
     )
     def shown_state(self, asked: Clarification) -> Any:
         return asked.state, asked.get_state_display()
+
+    @display(description=gettext_lazy("state"))
+    def state_word(self, asked: Clarification) -> str:
+        return asked.get_state_display()
 
     @display(description=gettext_lazy("to be answered by"), ordering="due_at")
     def due(self, asked: Clarification) -> str:

@@ -59,7 +59,7 @@ class StageEntryAdmin(Findable):
         "call",
         "stage_title",
         "lot",
-        "shown_state",
+        "state_word",
         "amount",
         "total",
         "months",
@@ -116,6 +116,10 @@ class StageEntryAdmin(Findable):
     def shown_state(self, entry: StageEntry) -> Any:
         return entry.state, entry.get_state_display()
 
+    @display(description=gettext_lazy("state"))
+    def state_word(self, entry: StageEntry) -> str:
+        return entry.get_state_display()
+
     @display(description=gettext_lazy("amount requested"), ordering="requested")
     def amount(self, entry: StageEntry) -> str:
         return formatting.money(entry.requested, entry.stage.call.currency, language())
@@ -149,7 +153,7 @@ class StageEntryAdmin(Findable):
         stood = stopped(intervals, entry.deadline, now)
         if not stood:
             return told
-        return _("%(time)s; %(stopped)s of clarification are not counted") % {
+        return _("%(time)s (clarification, %(stopped)s, not counted)") % {
             "time": told,
             "stopped": formatting.span(stood, language()),
         }

@@ -83,6 +83,6 @@ def _show(
         "confirmation": confirmation(),
         "error": error,
         "unticked": unticked,
-        "review_url": url("review", entry),
+        "submitted_url": receipt_url(entry.submission) if entry.submission else "",
     }
     return render(request, "applications/clarification.html", context, status=422 if error else 200)

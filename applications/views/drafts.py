@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import presence, rules
 from applications.lifecycle import section_spec
-from applications.models import SectionAnswers, StageEntry
+from applications.models import EntryState, SectionAnswers, StageEntry
 from applications.pages.frame import frame_of, saved_note, url
 from applications.pages.helping import beside_of
 from applications.pages.section import Asked
@@ -31,6 +31,8 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far each section is, and the way on. What is no longer a draft is shown as it was submitted."""
     entry = entry_for(request, pk)
     person = person_of(request)
+    if entry.state == EntryState.CLARIFICATION:
+        return redirect(url("clarification", entry))
     if not entry.takes_text or (entry.reopened and not rules.writes(person, entry)):
         return redirect(url("review", entry))
     dossier, now = dossier_of(entry), clock.now()

@@ -19,7 +19,7 @@ from applications.forms.blocks import Refusal
 from applications.lifecycle import Saved, attach_file, choose_lot, remove_file, save_section, section_spec
 from applications.lifecycle.holding import hold
 from applications.messages import language
-from applications.models import StageEntry
+from applications.models import EntryState, StageEntry
 from applications.pages.conflict import chosen, conflict_page, is_choice
 from applications.pages.frame import frame_of, hour, inner_crumbs, url
 from applications.pages.section import Asked
@@ -240,5 +240,7 @@ class Saving:
         return redirect(here)
 
     def _next(self, codes: list[str]) -> str:
+        if self.entry.state == EntryState.CLARIFICATION:
+            return url("clarification", self.entry)
         following = codes[codes.index(self.code) + 1 :]
         return url("section", self.entry, following[0]) if following else url("review", self.entry)
