@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import segno
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,7 +97,7 @@ def _draft(dossier: Dossier) -> Printed:
         Fact(_("Last saved"), (_saved(dossier),)),
     ]
     return Printed(
-        title=f"{mark}: {call.title}, {application.municipality.name}",
+        title=" · ".join([mark, call.title, application.municipality.name]),
         programme=call.programme.title,
         site=_site(),
         call=call.title,
@@ -111,7 +112,8 @@ def _draft(dossier: Dossier) -> Printed:
 
 
 def _draft_mark(entry: StageEntry) -> str:
-    return _("Withdrawn") if entry.state == EntryState.WITHDRAWN else _("Draft, not submitted")
+    state = EntryState.WITHDRAWN if entry.state == EntryState.WITHDRAWN else EntryState.DRAFT
+    return str(capfirst(state.label))
 
 
 def _draft_warning(dossier: Dossier) -> str:
@@ -165,7 +167,7 @@ def _submitted(submission: Submission) -> Printed:
         Fact(_("Digest (SHA-256)"), (submission.digest,), figures=True),
     ]
     return Printed(
-        title=f"{mark}: {heading}, {name}" if mark else f"{heading}, {name}",
+        title=" · ".join(filter(None, [mark, heading, name])),
         programme=call.programme.title,
         site=_site(),
         call=title,
@@ -186,7 +188,7 @@ def _submitted(submission: Submission) -> Printed:
 _MARKS: Final = {
     Standing.COUNTS: lambda: "",
     Standing.REPLACED: lambda: _("Replaced by a later submission"),
-    Standing.WITHDRAWN: lambda: _("Withdrawn"),
+    Standing.WITHDRAWN: lambda: str(capfirst(EntryState.WITHDRAWN.label)),
 }
 _WARNINGS: Final = {
     Standing.COUNTS: lambda: "",

@@ -61,7 +61,7 @@ def read(content: bytes) -> ReceiptFile | ApplicationFile:
     if "receipt" in found:
         return _receipt(found)
     number = found.get("number")
-    if "form" in found and "answers" in found and isinstance(number, str) and len(number) <= _SIGNS:
+    if "form" in found and "answers" in found and _is_text(number):
         return ApplicationFile(hashlib.sha256(content).hexdigest(), number)
     raise Unreadable("other_json")
 
@@ -94,12 +94,17 @@ def _is_record(record: Mapping[str, Any]) -> bool:
     sequence = record.get("sequence")
     return (
         set(record) == {*_TEXTS, "sequence"}
-        and all(isinstance(record[name], str) and len(record[name]) <= _SIGNS for name in _TEXTS)
+        and all(_is_text(record[name]) for name in _TEXTS)
         and isinstance(sequence, int)
         and not isinstance(sequence, bool)
         and 0 < sequence < 32768
         and record["format"] == FORMAT
     )
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is a short text that a database can be asked for: no NUL and no half of a character in it."""
+    return isinstance(value, str) and len(value) <= _SIGNS and value.isprintable()
 
 
 def _short(text: Any) -> str:

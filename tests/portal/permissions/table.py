@@ -83,6 +83,9 @@ rrrrrrrrrrrrr  rrrrrrrrrrrrr  set_language
 .....++++++++  xxxxxxxxxxxxx  content:styleguide
 +++++++++++++  xxxxxxxxxxxxx  grants:confirm  letter
 .............  xxxxxxxxxxxxx  grants:confirm  no letter
++++++++++++++  +++++++++++++  applications:receipt_check
++++++++++++++  xxxxxxxxxxxxx  applications:receipt_keys
++++++++++++++  xxxxxxxxxxxxx  applications:receipt_script
 
 # A municipality's own
 L++++++++++++  xxxxxxxxxxxxx  applications:list
@@ -112,6 +115,17 @@ xxxxxxxxxxxxx  L.++.........  applications:submit  draft
 xxxxxxxxxxxxx  L.rr.........  applications:submit  submitted
 L.++.........  L.rr.........  applications:withdraw  draft
 L.rr.........  L.rr.........  applications:withdraw  submitted
+L+++.....++++  xxxxxxxxxxxxx  applications:pdf  draft
+L+++...+.++++  xxxxxxxxxxxxx  applications:pdf  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:pdf  application of a neighbour
+L+++...+.++++  xxxxxxxxxxxxx  applications:submission_pdf  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:submission_pdf  application of a neighbour
+L+++...+.++++  xxxxxxxxxxxxx  applications:receipt_pdf  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:receipt_pdf  application of a neighbour
+L+++...+.++++  xxxxxxxxxxxxx  applications:receipt_file  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:receipt_file  application of a neighbour
+L+++...+.++++  xxxxxxxxxxxxx  applications:submission_json  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:submission_json  application of a neighbour
 L+++...+.++++  xxxxxxxxxxxxx  applications:receipt  submitted
 L...+..+.++++  xxxxxxxxxxxxx  applications:receipt  application of a neighbour
 L++++++++++++  Lxxxxxxxxxxxx  grants:list
