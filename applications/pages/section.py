@@ -19,7 +19,6 @@ from applications.forms.live import live_data
 from applications.forms.section import by_target
 from applications.messages import say, sentence
 from applications.models import EntryState
-from applications.models import EntryState
 from applications.pages.frame import Frame, saved_note, url
 from applications.pages.remarks import remarks_of
 from applications.pages.tasks import ErrorLine, error_line, file_records
@@ -89,7 +88,8 @@ def section_page(dossier: Dossier, section: SectionSpec, frame: Frame, asked: As
         version=dossier.version(section.code),
         marks=json.dumps(marks_of(dossier.sheet.answers.get(section.code, {}))),
         saved=saved_note(dossier),
-        previous_url=home or (url("section", dossier.entry, codes[place - 1]) if place else url("tasks", dossier.entry)),
+        previous_url=home
+        or (url("section", dossier.entry, codes[place - 1]) if place else url("tasks", dossier.entry)),
         next_url=home or (url("section", dossier.entry, following[0]) if following else url("review", dossier.entry)),
     )
 
