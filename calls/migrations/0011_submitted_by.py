@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
                 verbose_name="submitted by",
             ),
         ),
+        # Whoever could submit in a call that was published before goes on to be able to.
+        migrations.RunSQL(
+            "UPDATE calls_stage SET submitted_by = 'editor' FROM calls_call c "
+            "WHERE c.id = call_id AND c.published_at IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
         migrations.AddField(
             model_name="stageevent",
             name="submitted_by",
