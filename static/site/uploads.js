@@ -208,6 +208,7 @@
       const ways = this.element.querySelector("[data-ways]"), camera = this.element.querySelector("[data-camera]");
       const lens = this.element.querySelector("[data-camera-input]");
       ways.hidden = false;
+      this.field.classList.add("visually-hidden"); // its label is the button; it still takes the focus
       [this.field, lens].forEach((input) => input.addEventListener("change", () => {
         const files = [...input.files];
         input.value = "";
