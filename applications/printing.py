@@ -1,6 +1,6 @@
 """A whole application on paper, as tagged PDF: a draft, marked as one on every page, or what was submitted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -185,12 +185,12 @@ def _submitted(submission: Submission) -> Printed:
     )
 
 
-_MARKS: Final = {
+_MARKS: Final[Mapping[Standing, Callable[[], str]]] = {
     Standing.COUNTS: lambda: "",
     Standing.REPLACED: lambda: _("Replaced by a later submission"),
     Standing.WITHDRAWN: lambda: str(capfirst(EntryState.WITHDRAWN.label)),
 }
-_WARNINGS: Final = {
+_WARNINGS: Final[Mapping[Standing, Callable[[], str]]] = {
     Standing.COUNTS: lambda: "",
     Standing.REPLACED: lambda: _("This submission no longer counts: a later one has taken its place."),
     Standing.WITHDRAWN: lambda: _("This application was withdrawn. It takes no part in the call."),
@@ -222,7 +222,9 @@ def received(submission: Submission) -> list[str]:
 def qr(address: str) -> str:
     """Return a QR code of the address at which a receipt is checked, as a drawing that stands in a text."""
     title = _("QR code with the address of the page that checks this receipt")
-    return segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#15212d", omitsize=True, title=title)
+    code = segno.make(address, error="m", micro=False)
+    drawing: str = code.svg_inline(border=0, dark="#15212d", omitsize=True, title=title)
+    return drawing
 
 
 def _about(title: str, code: str, stage: str, lot: str) -> Iterable[Fact]:
@@ -243,7 +245,7 @@ def _sums(voice: Voice, requested: Decimal | None, total: Decimal | None, months
 
 
 def _site() -> str:
-    return urlsplit(settings.SITE_URL).netloc
+    return str(urlsplit(settings.SITE_URL).netloc)
 
 
 def file_name(source: "Dossier | Submission", code: str) -> str:

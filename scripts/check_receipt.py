@@ -101,7 +101,8 @@ def keys_in(content: bytes) -> list[bytes]:
 
 def check_seal(receipt: dict[str, Any], keys: list[bytes]) -> bool:
     """Say whether one of the keys sealed the receipt."""
-    record, seal = receipt["receipt"], receipt.get("seal")
+    record: dict[str, Any] = receipt["receipt"]
+    seal: Any = receipt.get("seal")
     signed = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     for name in ("number", "sequence", "call", "stage", "received_at", "digest"):
         print(f"{name:>12}: {str(record.get(name))[:100]!a}")

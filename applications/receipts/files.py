@@ -112,7 +112,13 @@ def _with_file(content: bytes, inner: bytes, description: str) -> bytes:
     written = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as document:
         document.attachments[INNER_NAME] = pikepdf.AttachedFileSpec(
-            document, inner, filename=INNER_NAME, mime_type="application/json", description=description
+            document,
+            inner,
+            filename=INNER_NAME,
+            mime_type="application/json",
+            description=description,
+            creation_date="",
+            mod_date="",
         )
         document.save(written)
     return written.getvalue()

@@ -62,7 +62,7 @@ def read(content: bytes) -> ReceiptFile | ApplicationFile:
         return _receipt(found)
     number = found.get("number")
     if "form" in found and "answers" in found and _is_text(number):
-        return ApplicationFile(hashlib.sha256(content).hexdigest(), number)
+        return ApplicationFile(hashlib.sha256(content).hexdigest(), str(number))
     raise Unreadable("other_json")
 
 

@@ -22,6 +22,7 @@ from applications.models import StageEntry
 from applications.presentation import Cell, ShownTable
 from applications.templatetags.paper import column_widths, tongue
 from portal import clock
+from portal.accounts.models import Person
 from tests.applications.helpers import INNOVATION, fill, upload
 from tests.applications.test_query_counts import costs
 from tests.documents import pdfs
@@ -50,6 +51,12 @@ def entry(client: Client) -> StageEntry:
     return fill(make_draft(make_call("M4EG-2021-INNOVATION"), municipality, by=clerk), clerk, ANSWERS)
 
 
+def writer(entry: StageEntry) -> Person:
+    person = entry.application.created_by
+    assert person
+    return person
+
+
 def drawn(client: Client, url: str, language: str) -> bytes:
     response = client.get(url, {"language": language})
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
@@ -72,10 +79,11 @@ def assert_valid(content: bytes, title: str, language: str) -> int:
 
 
 def test_a_draft_says_so_on_every_page(client: Client, entry: StageEntry, tmp_path: Path) -> None:
-    save_section(entry, "annexes", {}, 1, by=entry.application.created_by)
+    save_section(entry, "annexes", {}, 1, by=writer(entry))
     url = reverse("applications:pdf", args=[entry.pk])
     content = drawn(client, url, "hy")
-    title = entry.stage.call.title_hy
+    with translation.override("hy"):
+        title = entry.stage.call.title
     pages = assert_valid(content, f"Սևագիր՝ չներկայացված · {title} · Ալավերդի համայնք", "hy")
     text = text_of(content, tmp_path)
     assert text.count("Սևագիր՝ չներկայացված") == pages + 1, "the head of each page, and the warning"
@@ -91,7 +99,7 @@ def test_a_draft_says_so_on_every_page(client: Client, entry: StageEntry, tmp_pa
 
 
 def test_what_was_submitted_is_all_on_it(client: Client, entry: StageEntry, tmp_path: Path) -> None:
-    by = entry.application.created_by
+    by = writer(entry)
     submission = submit_application(entry, by=by, received_at=clock.now(), confirmation="I confirm that it is true.")
     url = reverse("applications:pdf", args=[entry.pk])
     content = drawn(client, url, "en")
@@ -129,7 +137,7 @@ def test_what_was_submitted_is_all_on_it(client: Client, entry: StageEntry, tmp_
 
 
 def test_what_does_not_count_any_more_says_so(client: Client, entry: StageEntry, tmp_path: Path) -> None:
-    by, now = entry.application.created_by, clock.now()
+    by, now = writer(entry), clock.now()
     first = submit_application(entry, by=by, received_at=now)
     of_first = reverse("applications:submission_pdf", args=[first.number, 1])
     of_entry = reverse("applications:pdf", args=[entry.pk])
@@ -143,7 +151,7 @@ def test_what_does_not_count_any_more_says_so(client: Client, entry: StageEntry,
 
 
 def test_paper_costs_the_same_for_one_file_and_for_three(client: Client, entry: StageEntry) -> None:
-    by = entry.application.created_by
+    by = writer(entry)
     url = reverse("applications:pdf", args=[entry.pk])
     client.get(reverse("applications:tasks", args=[entry.pk]))  # what is kept in the cache for all pages
     client.get(url, {"language": "hy"})
