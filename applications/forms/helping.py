@@ -64,7 +64,9 @@ class InviteForm(UntilForm):
     """Who is invited, and until when."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name and surname"), max_length=150, error_messages={"required": gettext_lazy("Please give the name.")}
+        label=gettext_lazy("Name and surname"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Please give the name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
