@@ -42,6 +42,8 @@ def test_the_archive_holds_all_of_the_municipality_and_nothing_of_others(client:
     head = make_member(place, "head", email="anna@example.org", name="Anna")
     draft = make_draft(another("DRAFT"), place, by=head)
     attach_file(draft, "ledp", upload("Զարգացման ծրագիր.pdf"), by=head)
+    removed = attach_file(draft, "letter", upload("removed.pdf"), by=head)
+    Attachment.objects.filter(pk=removed.pk).update(removed_at=draft.created_at)
     attach_file(draft, "letter", upload("COM1.pdf"), by=head)
     Remark.objects.create(entry=draft, question="staff", text="Ո՞վ գիտի", author=head)
     sent = submitted(another("SENT"), place, head)
@@ -71,7 +73,7 @@ def test_the_archive_holds_all_of_the_municipality_and_nothing_of_others(client:
             assert (one["sha256"], one["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
             assert "fault" not in one
         assert said[f"{second}/submission-1.json"]["sha256"] == sent.submission.digest
-        for file in StoredFile.objects.filter(attachments__entry__in=[draft, sent]):
+        for file in StoredFile.objects.filter(attachments__entry__in=[draft, sent], attachments__removed_at=None):
             assert file.sha256 in {one["sha256"] for one in said.values()}
         assert archive.read(f"{second}/submission-1.pdf").startswith(b"%PDF")
         assert json.loads(archive.read(f"{first}/draft.json"))["call"] == "DRAFT"
