@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.answers import digest_of
 from applications.answers.comparing import Change, changed_keys, compare, rows
 from applications.lifecycle import (
     attach_file,
@@ -22,12 +23,12 @@ from applications.lifecycle import (
 )
 from applications.models import AnswersVersion, Attachment, EntryState, StageEntry, Submission
 from applications.pages.versions import compared_sections, filled_of, unsent_labels
-from applications.presentation import filled_submission
+from applications.presentation import filled_sheet, filled_submission
 from applications.queries import dossier_of
 from applications.refusals import NotADraft, TooLate
-from applications.views.common import Person
 from calls.comparison.words import Piece, marked
 from portal import clock as portal_clock
+from portal.accounts.models import Person
 from portal.notices.lifecycle import write_reminders
 from portal.notices.models import Message
 from portal.transitions import IllegalTransition
@@ -82,7 +83,7 @@ def test_questions_come_and_go_with_the_form() -> None:
     asked = [question("short_text", key) for key in ("kept", "gone", "changed", "emptied")]
     before = sheet(*asked, kept="a", gone="b", changed="c", emptied="d")
     after = sheet(question("short_text", "new"), asked[0], *asked[2:], kept="a", new="e", changed="f")
-    filled = [filled_like(one) for one in (before, after)]
+    filled = [filled_sheet(one, {}) for one in (before, after)]
     found = {one.key: (one.change, one.asked) for one in compare(*filled) if one.section == "s"}
     assert found == {
         "new": (Change.ADDED, (False, True)),
@@ -92,12 +93,6 @@ def test_questions_come_and_go_with_the_form() -> None:
         "gone": (Change.REMOVED, (True, False)),
     }
     assert changed_keys(filled[0], filled[0]) == ()
-
-
-def filled_like(one: Any) -> Any:
-    from applications.presentation import filled_sheet
-
-    return filled_sheet(one, {})
 
 
 # --- in the portal --------------------------------------------------------------------------------------------------
@@ -219,12 +214,9 @@ def test_reopening_ends_with_the_deadline_and_a_late_change_leaves_the_timely_on
         page = submitted.get(name).content.decode()
         assert "stands" in page
         assert "counts" in page
-    other = Submitted.__new__(Submitted)
-    other.__dict__.update(vars(submitted))
-    withdrawn = StageEntry.objects.get(pk=submitted.entry.pk)
-    StageEntry.objects.filter(pk=withdrawn.pk).update(reopened_at=None, state=EntryState.WITHDRAWN)
+    StageEntry.objects.filter(pk=submitted.entry.pk).update(reopened_at=None, state=EntryState.WITHDRAWN)
     with pytest.raises(IllegalTransition):
-        other.reopen()
+        submitted.reopen()
 
 
 def test_pages_ask_before_anything_happens(submitted: Submitted) -> None:
@@ -276,7 +268,6 @@ def test_who_reads_versions_and_who_reads_what_was_not_submitted(submitted: Subm
     submitted.write(title="Not yet for others")
     viewer, officer = make_member(submitted.municipality, "viewer"), make_staff("programme_officer")
     stranger, outsider = make_staff("country_officer", country="GE"), make_member(make_municipality("Meghri"), "head")
-    assert "What is written now" in submitted.get("compare", person=viewer).content.decode().replace("\n", "") or True
     assert "Not yet for others" in submitted.get("compare", person=viewer).content.decode()
     page = submitted.get("versions", person=officer).content.decode()
     assert submitted.first.digest in page
@@ -291,33 +282,36 @@ def test_pages_cost_the_same_for_one_version_and_for_three(submitted: Submitted)
     client = submitted.client()
     url = reverse("applications:versions", args=[submitted.entry.pk])
     client.get(url)
-    with costs(9):
+    with costs(6):
         client.get(url)
     for title in ("Two", "Three"):
         submitted.reopen()
         submitted.write(title=title)
         submitted.submit()
-    with costs(9):
+    with costs(6):
         page = client.get(url).content.decode()
     for sequence in (1, 2, 3):
         assert f"Submission {sequence}" in page
     assert page.count("This one counts") == 1
     compared = reverse("applications:compare", args=[submitted.entry.pk])
     for query in ("", "?before=1&after=3", "?before=3&after=1"):
-        with costs(9):
+        with costs(6):
             assert client.get(compared + query).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "column", ["snapshot", "digest", "received_at", "sequence", "seal", "confirmation", "entry_id"]
-)
-def test_raw_sql_never_changes_what_was_submitted(submitted: Submitted, column: str) -> None:
-    value = {"snapshot": "'{}'", "received_at": "now()", "sequence": "7", "entry_id": "0"}.get(column, "'x'")
-    table = Submission._meta.db_table
-    for sql in (f"UPDATE {table} SET {column} = {value}", f"DELETE FROM {table}"):
+def test_raw_sql_never_changes_what_was_submitted(submitted: Submitted) -> None:
+    table, other = Submission._meta.db_table, {"received_at": "now()", "sequence": "7", "entry_id": "0"}
+    columns = ("snapshot", "digest", "seal", "confirmation", "eligibility", *other)
+    changes = [f"UPDATE {table} SET {column} = {other.get(column, quoted(column))}" for column in columns]
+    for sql in (*changes, f"DELETE FROM {table}"):
         with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
-    assert Submission.objects.get().snapshot == submitted.first.snapshot
+    kept = Submission.objects.get()
+    assert (kept.snapshot, digest_of(kept.snapshot)) == (submitted.first.snapshot, submitted.first.digest)
+
+
+def quoted(column: str) -> str:
+    return "'{}'" if column in ("snapshot", "eligibility") else "'x'"
 
 
 def test_changes_that_were_not_submitted_are_reminded_of(submitted: Submitted, clock: Clock) -> None:

@@ -7,8 +7,10 @@ import pgtrigger
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
+from applications.lifecycle import ask_clarification
+from applications.lifecycle.filing import begin_upload
 from applications.lifecycle.helping import invite_helper
-from applications.models import Attachment, StageEntry
+from applications.models import Attachment, Reuse, StageEntry, Submission
 from calls.corrigenda import begin_changes
 from calls.extensions import grant_extension
 from calls.following import save_search, way_out_of_alerts
@@ -20,8 +22,10 @@ from portal import clock
 from portal.accounts.models import CountryOffice, Person, Role
 from portal.content.models import Page
 from portal.documents.models import StoredFile
+from portal.documents.previews import preview_of
 from portal.documents.sniff import KINDS
 from portal.documents.storage import store
+from portal.documents.uploads import Announced
 from portal.notices.models import Message, MessageState
 from tests.calls.enquiries import make_answer_draft, make_enquiry, publish
 from tests.evaluation.factories import assign, begin, make_assessor, make_entry, make_stage, score
@@ -82,7 +86,9 @@ class Scene:
     def _open_call(self) -> None:
         call = make_open_call("M4EG-2021-PORTFOLIO")
         draft = make_draft(call, self.own, by=self._person("E"))
-        self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk}
+        self.things["draft"] = {"pk": draft.pk, "section": "motivation", "object_id": draft.pk, "question": "letter"}
+        upload = begin_upload(draft, "letter", Announced("letter.pdf", 5), by=self._person("E"))
+        self.things["upload of the editor"] = {**self.things["draft"], "token": upload.token, "index": 0}
         self.things["question of the draft"] = {"pk": draft.pk, "question": "challenge"}
         given = {"name": "Aram", "email": "aram@adviser.example", "until": draft.deadline, "by": self._person("E")}
         self.things["helper of the draft"] = {"pk": draft.pk, "helper": invite_helper(draft, **given).pk}
@@ -124,11 +130,18 @@ class Scene:
         with pgtrigger.ignore("documents.StoredFile:fixed_fields"):
             StoredFile.objects.filter(pk=file.pk).update(created_at=stage.opens_at)
         Attachment.objects.create(entry=own, question=question.key, file=file)
+        preview_of(file)
         draft = make_shortlist(stage, by=None)
+        clarified = make_entry(stage, self.own, lot="LOT2")
+        until = clock.now() + timedelta(days=3)
+        request = ask_clarification(clarified, questions=["title"], text="Which?", due_at=until, by=None)
+        self._versions(own, neighbour)
         self.things |= {
             "call under evaluation": _call(stage.call),
             "stage": {"pk": stage.pk},
             "submitted": _entry(own),
+            "clarified": _entry(clarified),
+            "clarification": _key(request),
             "application of a neighbour": _entry(neighbour),
             "differing scores": {"pk": neighbour.pk},
             "assessment, begun": _key(begun),
@@ -136,6 +149,22 @@ class Scene:
             "assessment, not begun": _key(asked),
             "draft shortlist": {**_key(draft), "kind": "xlsx"},
             "file of an answer": _address(file),
+        }
+
+    def _versions(self, own: StageEntry, neighbour: StageEntry) -> None:
+        """The neighbour submitted twice and began the second stage; the draft took something over from the own one."""
+        first = Submission.objects.get(entry=neighbour)
+        Submission.objects.create(
+            **{field.name: getattr(first, field.name) for field in Submission._meta.fields if field.name != "id"}
+            | {"sequence": 2}
+        )
+        full = neighbour.stage.call.stages.get(code="full")
+        begun = StageEntry.objects.create(application=neighbour.application, stage=full)
+        draft = StageEntry.objects.get(pk=self.things["draft"]["pk"])
+        reuse = Reuse.objects.create(entry=draft, source=own, person=self._person("E"), taken=["challenge"])
+        self.things |= {
+            "second stage of a neighbour": _key(begun),
+            "what the draft took over": {"pk": draft.pk, "reuse": reuse.pk},
         }
 
     def _decided_call(self) -> None:

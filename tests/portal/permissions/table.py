@@ -115,6 +115,26 @@ xxxxxxxxxxxxx  L.++.........  applications:submit  draft
 xxxxxxxxxxxxx  L.rr.........  applications:submit  submitted
 L.++.........  L.rr.........  applications:withdraw  draft
 L.rr.........  L.rr.........  applications:withdraw  submitted
+L.++.........  L.rr.........  applications:reuse  draft
+L.rr.........  L.rr.........  applications:reuse  submitted
+L.++.........  xxxxxxxxxxxxx  applications:reused  what the draft took over
+L............  xxxxxxxxxxxxx  applications:earlier  draft
+L...+..+.++++  xxxxxxxxxxxxx  applications:earlier  second stage of a neighbour
+L+++.....++++  xxxxxxxxxxxxx  applications:versions  draft
+L+++...+.++++  xxxxxxxxxxxxx  applications:versions  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:versions  application of a neighbour
+L............  xxxxxxxxxxxxx  applications:compare  submitted
+L...+..+.++++  xxxxxxxxxxxxx  applications:compare  application of a neighbour
+L+++...+.++++  L.++.........  applications:clarification  clarified
+L............  L............  applications:clarification  submitted
+L.rr.........  L.rr.........  applications:reopen  draft
+L.rr.........  L.rr.........  applications:reopen  submitted
+L.rr.........  L.rr.........  applications:discard  submitted
+xxxxxxxxxxxxx  L.++.........  applications:upload  draft
+xxxxxxxxxxxxx  L.+..........  applications:upload_state  upload of the editor
+xxxxxxxxxxxxx  L.+..........  applications:upload_chunk  upload of the editor
+xxxxxxxxxxxxx  L.+..........  applications:upload_finish  upload of the editor
+xxxxxxxxxxxxx  L.+..........  applications:upload_cancel  upload of the editor
 L+++.....++++  xxxxxxxxxxxxx  applications:pdf  draft
 L+++...+.++++  xxxxxxxxxxxxx  applications:pdf  submitted
 L...+..+.++++  xxxxxxxxxxxxx  applications:pdf  application of a neighbour
@@ -133,6 +153,7 @@ L++++++++++++  Lxxxxxxxxxxxx  grants:list
 # Files
 +++++++++++++  xxxxxxxxxxxxx  documents:file  document of the call
 L+++.+.+.++++  xxxxxxxxxxxxx  documents:file  file of an answer
+L+++.+.+.++++  xxxxxxxxxxxxx  documents:preview  file of an answer
 L+++...+.++++  xxxxxxxxxxxxx  documents:file  letter
 
 # Administration
@@ -201,6 +222,9 @@ L.........+.+  L.........+.+  admin:calls_extend_deadline  open call
 L......++++++  L............  admin:calls_extensions  open call
 L.........+.+  L.........+.+  admin:calls_extension_grant  open call
 L.........+.+  L.........+.+  admin:calls_extension_revoke  extension
+L.........+.+  L.........+.+  admin:applications_stageentry_ask  submitted
+L............  L............  admin:applications_stageentry_ask  clarified
+L.........+.+  L.........r.r  admin:applications_clarification_withdraw  clarification
 
 # Evaluation
 L....++......  L....++......  admin:evaluation_my
@@ -245,6 +269,7 @@ L......++++++  L.........+.+  L......+.++++  L............  L......+.++++  calls
 L......++++++  L............  L......+.++++  L............  L......+.++++  calls_enquiry  question
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_application  application
 L......++++++  L............  L......+.++++  L............  L......+.++++  applications_stageentry  submitted
+L......++++++  L............  L......+.++++  L............  L......+.++++  applications_clarification  clarification
 L....rr..++++  L............  L....rrrrrrrr  L............  L....rrrrrrrr  evaluation_assessment  assessment, begun
 L......++++++  L............  L......++++++  L............  L....rrrrrrrr  evaluation_shortlist  shortlist
 L......++++++  L............  L......+.++++  L............  L......+.++++  grants_grant  grant
