@@ -85,18 +85,6 @@ def writing_desk(request: HttpRequest, admin: Any, pk: int) -> Desk:
     return found
 
 
-def only_post(view: View) -> View:
-    """Decorate a view that changes something; a page of this address does not exist."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "POST":
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 def routes(admin: Any, *given: tuple[str, View, str]) -> list[URLPattern]:
     """Addresses under the calls of the administration: (route, view, name); each view gets the admin."""
     return [

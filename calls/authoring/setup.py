@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from calls import lifecycle
 from calls.authoring.checklist import checklist
-from calls.authoring.desk import Desk, desk, only_post, writing_desk
+from calls.authoring.desk import Desk, desk, writing_desk
 from calls.registry import previews
 from calls.transfer import spec_of
 from portal import clock
+from portal.accounts.staff import only_post
 
 
 def page(request: HttpRequest, pk: int, *, admin: Any) -> HttpResponseBase:

@@ -12,12 +12,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from calls.authoring import saving
-from calls.authoring.desk import Desk, desk, only_post, writing_desk
+from calls.authoring.desk import Desk, desk, writing_desk
 from calls.authoring.forms import PartForm
 from calls.authoring.parts import Line, Part, ancestors, part_named, registered
 from calls.authoring.saving import NotDraft
 from calls.authoring.sent import key_sent
 from calls.authoring.sheets import SHEETS, Sheet
+from portal.accounts.staff import only_post
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.presentation import submitted_answers
 from evaluation import queries, rules
-from evaluation.admin.base import Crumb, done_or_told, for_those, only_post, or_404, show, who
+from evaluation.admin.base import Crumb, done_or_told, for_those, or_404, show, who
 from evaluation.forms import DeclarationForm, GridForm
 from evaluation.lifecycle import (
     Incomplete,
@@ -23,7 +23,7 @@ from evaluation.lifecycle import (
 )
 from evaluation.models import Assessment
 from portal import clock
-from portal.accounts.staff import StaffAdmin
+from portal.accounts.staff import StaffAdmin, only_post
 from portal.content import formatting
 from portal.transitions import IllegalTransition
 

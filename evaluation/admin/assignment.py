@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 from applications.models import StageEntry
 from calls.models import Stage
 from evaluation import queries, rules
-from evaluation.admin.base import done_or_told, for_those, only_post, or_404, show, who
+from evaluation.admin.base import done_or_told, for_those, or_404, show, who
 from evaluation.admin.checks import narrowed, stage_context, stages_crumb
 from evaluation.forms import AssignmentForm
 from evaluation.lifecycle import assign_many, begin_consensus, plan_assignment
 from evaluation.models import AssessmentState
 from portal.accounts.models import Person
-from portal.accounts.staff import StaffAdmin
+from portal.accounts.staff import StaffAdmin, only_post
 
 
 @for_those(rules.follows)

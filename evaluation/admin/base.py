@@ -43,18 +43,6 @@ def for_those(predicate: Callable[[Any], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def only_post(view: View) -> View:
-    """Decorate a view that changes something; a page of this address does not exist."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "POST":
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 def or_404(find: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What a query finds; what is not there and what may not be seen are the same 404."""
     try:

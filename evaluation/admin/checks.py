@@ -14,11 +14,11 @@ from applications.models import EntryState, StageEntry
 from applications.presentation import submitted_answers
 from calls.models import Stage
 from evaluation import queries, rules
-from evaluation.admin.base import Crumb, done_or_told, for_those, only_post, or_404, show, who
+from evaluation.admin.base import Crumb, done_or_told, for_those, or_404, show, who
 from evaluation.forms import ChecklistForm, EntryFilterForm, ReasonForm
 from evaluation.lifecycle import record_checks, reject_entry
 from evaluation.models import CheckResult
-from portal.accounts.staff import StaffAdmin
+from portal.accounts.staff import StaffAdmin, only_post
 
 PER_PAGE = 100
 STATES = [(state.value, state.label) for state in EntryState if state not in queries.UNSEEN]

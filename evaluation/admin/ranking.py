@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from calls.models import Stage
 from evaluation import queries, rules
-from evaluation.admin.base import Crumb, done_or_told, for_those, only_post, or_404, show, who
+from evaluation.admin.base import Crumb, done_or_told, for_those, or_404, show, who
 from evaluation.admin.checks import stage_context, stages_crumb
 from evaluation.lifecycle import freeze_shortlist, make_shortlist
 from evaluation.models import Outcome
 from evaluation.queries import RankingPage
-from portal.accounts.staff import StaffAdmin
+from portal.accounts.staff import StaffAdmin, only_post
 
 
 def _ranking_crumb(stage: Stage) -> Crumb:

@@ -1,5 +1,6 @@
 """What every page of the administration stands on."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar, NoReturn
 
@@ -7,6 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -14,6 +16,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from portal import languages
 from portal.accounts.models import Role
 
+View = Callable[..., HttpResponseBase]
 WHOLE_PROGRAMME: tuple[str, ...] = tuple(Role.programme_wide())
 
 
@@ -68,6 +71,18 @@ class StaffAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer 404 for what is not there or may not be seen, where Django leads to its first page."""
         raise Http404
+
+
+def only_post(view: View) -> View:
+    """Decorate a view that changes something; a page of this address does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def _of_a_row(view: Any, key: Any) -> Any:

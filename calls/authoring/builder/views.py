@@ -18,13 +18,14 @@ from calls.authoring.builder.order import Order
 from calls.authoring.builder.questions import QuestionForm
 from calls.authoring.builder.rest import arranged, without
 from calls.authoring.builder.stages import stage_of, tabs, title_of
-from calls.authoring.desk import Desk, desk, only_post, writing_desk
+from calls.authoring.desk import Desk, desk, writing_desk
 from calls.authoring.parts import part_named
 from calls.authoring.saving import NotDraft
 from calls.authoring.sent import key_sent
 from calls.authoring.views import found_row
 from calls.models import FormSection, Question, Stage
 from calls.transfer.reading import form_spec
+from portal.accounts.staff import only_post
 
 
 def not_a_draft() -> str:

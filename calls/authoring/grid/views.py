@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from calls.authoring import saving
 from calls.authoring.builder.stages import stage_of, tabs, title_of
 from calls.authoring.builder.views import not_a_draft, nothing_saved
-from calls.authoring.desk import Desk, desk, only_post, writing_desk
+from calls.authoring.desk import Desk, desk, writing_desk
 from calls.authoring.grid import lifecycle
 from calls.authoring.grid.forms import GridForm
 from calls.authoring.saving import NotDraft
 from calls.models import Grid, Stage
+from portal.accounts.staff import only_post
 
 
 @transaction.atomic
