@@ -14,7 +14,7 @@ from calls.models import Call
 from calls.models.base import MoneyField
 from evaluation.models import ShortlistRow
 from portal import clock
-from portal.accounts.models import Municipality
+from portal.accounts.models import Municipality, OfMunicipalityQuerySet
 from portal.documents.models import StoredFile
 from portal.history import tracked
 from portal.transitions import TransitionTable, guard
@@ -41,15 +41,8 @@ GRANT_TRANSITIONS: TransitionTable = {
 }
 
 
-class GrantQuerySet(models.QuerySet["Grant"]):
-    def visible_to(self, person: Any) -> "GrantQuerySet":
-        """Return the municipality's own grants for members, the country's for its office, all for the programme."""
-        if not getattr(person, "is_authenticated", False):
-            return self.none()
-        if person.sees_everything:
-            return self
-        own = Q(municipality__in=person.current_memberships().values("municipality"))
-        return self.filter(own | Q(municipality__country__in=person.office_countries))
+class GrantQuerySet(OfMunicipalityQuerySet["Grant"]):
+    """Grants: a member sees those of the municipality, an office those of its country."""
 
 
 class Grant(models.Model):

@@ -9,20 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models.stage import Stage
 from portal import clock
-from portal.accounts.models import Municipality
+from portal.accounts.models import Municipality, OfMunicipalityQuerySet
 from portal.history import tracked
 
 
-class ExtensionQuerySet(models.QuerySet["Extension"]):
-    def visible_to(self, person: Any) -> "ExtensionQuerySet":
-        """Return what concerns the person's municipalities or country; everything for the programme's staff."""
-        if not getattr(person, "is_authenticated", False):
-            return self.none()
-        if person.sees_everything:
-            return self
-        own = Q(municipality__in=person.current_memberships().values("municipality"))
-        return self.filter(own | Q(municipality__country__in=person.office_countries))
-
+class ExtensionQuerySet(OfMunicipalityQuerySet["Extension"]):
     def in_force(self) -> "ExtensionQuerySet":
         """Leave out what was revoked."""
         return self.filter(revoked_at=None)

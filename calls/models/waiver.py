@@ -9,20 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
 from portal import clock
-from portal.accounts.models import Municipality
+from portal.accounts.models import Municipality, OfMunicipalityQuerySet
 from portal.history import tracked
 
 
-class WaiverQuerySet(models.QuerySet["Waiver"]):
-    def visible_to(self, person: Any) -> "WaiverQuerySet":
-        """Return what concerns the person's municipalities or country; everything for the programme's staff."""
-        if not getattr(person, "is_authenticated", False):
-            return self.none()
-        if person.sees_everything:
-            return self
-        own = Q(municipality__in=person.current_memberships().values("municipality"))
-        return self.filter(own | Q(municipality__country__in=person.office_countries))
-
+class WaiverQuerySet(OfMunicipalityQuerySet["Waiver"]):
     def in_force(self) -> "WaiverQuerySet":
         """Leave out what was revoked."""
         return self.filter(revoked_at=None)

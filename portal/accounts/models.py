@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.armenian import folded_field
 from portal.history import tracked
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def today() -> date:
@@ -225,6 +227,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def office_countries(self) -> list[str]:
         """The countries whose office the person works in."""
         return [held.country_id for held in self.active_roles if held.role == Role.COUNTRY_OFFICER and held.country_id]
+
+
+class OfMunicipalityQuerySet(models.QuerySet[Row]):
+    """Rows that concern one municipality, their field ``municipality``."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Return what concerns the person's municipalities or country; everything for the programme's staff."""
+        if not getattr(person, "is_authenticated", False):
+            return self.none()
+        if person.sees_everything:
+            return self
+        own = Q(municipality__in=person.current_memberships().values("municipality"))
+        return self.filter(own | Q(municipality__country__in=person.office_countries))
 
 
 class TermQuerySet(models.QuerySet[Any]):
