@@ -20,17 +20,11 @@ from calls.models import Call, CallState, Extension, Stage
 from portal import clock
 from portal.accounts.models import MemberRole, Municipality, Person
 from portal.notices.lifecycle import enqueue_all
+from portal.transitions import Refusal
 
 
-class ExtensionRefused(Exception):
+class ExtensionRefused(Refusal):
     """A deadline cannot be extended so, or an extension not be taken back; the text says why, for people."""
-
-    def __init__(self, message: "str | Promise") -> None:
-        super().__init__()
-        self._message = message
-
-    def __str__(self) -> str:
-        return str(self._message)
 
 
 class EvaluationHasBegun(ExtensionRefused):

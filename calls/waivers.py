@@ -15,17 +15,11 @@ from calls.transfer import spec_of
 from portal import clock, languages
 from portal.accounts.models import MemberRole, Municipality, Person
 from portal.notices.lifecycle import enqueue_all
+from portal.transitions import Refusal
 
 
-class WaiverRefused(Exception):
+class WaiverRefused(Refusal):
     """A rule cannot be waived, or a waiver not be taken back; the text says why, in the language of the reader."""
-
-    def __init__(self, message: "str | Promise") -> None:
-        super().__init__()
-        self._message = message
-
-    def __str__(self) -> str:
-        return str(self._message)
 
 
 NOT_PUBLISHED: Final = _("A rule is waived while a call is published.")

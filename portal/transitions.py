@@ -4,9 +4,27 @@ from collections.abc import Iterator, Mapping
 
 import pgtrigger
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 TransitionTable = Mapping[str, frozenset[str]]
+
+
+class Refusal(Exception):
+    """A step that is not taken. Its text is for people, and said in the language of whoever reads it.
+
+    Args:
+        message: a text that is translated when it is read.
+        values: what the text names.
+    """
+
+    def __init__(self, message: str | Promise, **values: object) -> None:
+        super().__init__()
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return str(self._message) % self._values if self._values else str(self._message)
 
 
 class IllegalTransition(Exception):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import translation
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CallState, Grid, Programme, Stage
@@ -29,6 +29,7 @@ from portal.accounts.models import Person
 from portal.documents.models import StoredFile
 from portal.documents.sniff import UploadRefused, check_upload
 from portal.documents.storage import store
+from portal.transitions import Refusal
 
 Files = Mapping[str, bytes]
 MAX_MEGABYTES = 100
@@ -38,16 +39,8 @@ _IN_COLUMNS = frozenset({"rule", "otherwise", "reason", "code", "text"})
 _QUESTION_COLUMNS = frozenset({"key", "kind", "label", "help", "required"})
 
 
-class WritingRefused(Exception):
+class WritingRefused(Refusal):
     """A call cannot be written; the text says why and what to do, in the language of whoever reads it."""
-
-    def __init__(self, message: str | Promise, **values: object) -> None:
-        super().__init__()
-        self._message = message
-        self._values = values
-
-    def __str__(self) -> str:
-        return str(self._message) % self._values
 
 
 _PREPARED = _("%(code)s holds changes of a published call in preparation: give the file another code.")
