@@ -1,6 +1,6 @@
 """What the page of a section is made from, and each question ready to print."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,7 @@ class Block:
         spare: an empty row, of which the script makes more; ``most`` is how many rows there may be, None for any.
         bounds: the limits of the call that the sums of a budget are held against, in words.
         remarks: what colleagues say about it; None where nobody can.
+        changes: what a corrigendum that nobody has read yet changed in the question, ready to print.
         answer: what is answered, where that cannot be changed now; ``clarifying`` since other questions are clarified.
         upload: where the script sends files; ``most`` is then how many there may be, ``largest`` their limit in bytes.
     """
@@ -77,6 +78,7 @@ class Block:
     upload: str = ""
     largest: int = 0
     answer: ShownAnswer | None = None
+    changes: Sequence[Any] = ()
     clarifying: bool = False
     remarks: "Thread | None" = None
 
@@ -101,6 +103,7 @@ class Given:
         files: what is uploaded, with the primary key that removes it, by question.
         refused: what was not accepted just now, by question.
         uploads: where the script sends files, by question.
+        changes: what unread corrigenda changed, by question.
         locked: the answers that cannot be changed now, for reading; ``clarifying`` since others are to be clarified.
         closed_lots: lots that the municipality cannot take, each with its reason.
         templates: what questions for files offer to download.
@@ -120,6 +123,7 @@ class Given:
     refused: Mapping[str, list[Refusal]] = field(default_factory=dict)
     uploads: Mapping[str, str] = field(default_factory=dict)
     locked: Mapping[str, ShownAnswer] = field(default_factory=dict)
+    changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     clarifying: bool = False
     closed_lots: Mapping[str, str] = field(default_factory=dict)
     templates: Templates = field(default_factory=dict)

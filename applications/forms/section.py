@@ -123,6 +123,7 @@ class SectionForm(AnsweredForm):
             conditional=question.show_if is not None,
             hidden=question.key in self.given.hidden,
             condition=self.given.conditions.get(question.key, ""),
+            changes=self.given.changes.get(question.key, ()),
             remarks=self.given.remarks.get(question.key),
             errors=list(self.given.wrong.get(question.key, [])),
             currency=self.given.currency,

@@ -64,6 +64,20 @@ def _lines(dossier: Dossier, record: Mapping[str, Any], row: ChangeRow) -> Itera
     yield ChangeLine(row.line, row.word, row.tone, _address(dossier, own[0]) if own else "")
 
 
+def changed_questions(dossier: Dossier, section: str) -> dict[str, list[ChangeLine]]:
+    """Return what changed in the questions of a section, by their keys, to be said at their fields."""
+    records = [record for corrigendum in dossier.unread for record in corrigendum.changes]
+    found: dict[str, list[ChangeLine]] = {}
+    for record, row in zip(records, change_rows(records), strict=True):
+        for place in record["questions"]:
+            stage, code, key = place.split("/", 2)
+            if (stage, code) == (dossier.entry.stage.code, section):
+                found.setdefault(key, []).append(
+                    ChangeLine(row.line, row.word, row.tone, url("changes", dossier.entry))
+                )
+    return found
+
+
 def _address(dossier: Dossier, place: list[str]) -> str:
     """Return where a question of the form is answered; empty where it is no longer asked."""
     _stage, code, key = place

@@ -114,7 +114,7 @@ def deadline_of(entry: StageEntry, now: datetime) -> Deadline:
 
 
 def _crumbs(entry: StageEntry, *, inner: bool) -> tuple[Crumb, ...]:
-    way = [Crumb(_("My applications"), reverse("applications:list"))]
+    way = [Crumb(_("My municipality"), reverse("applications:list"))]
     if inner:
         way.append(Crumb(entry.stage.call.title, url("tasks", entry)))
     return tuple(way)

@@ -19,6 +19,7 @@ from applications.forms.live import live_data
 from applications.forms.section import by_target
 from applications.messages import say, sentence
 from applications.models import EntryState
+from applications.pages.changes import changed_questions
 from applications.pages.frame import Frame, saved_note, url
 from applications.pages.remarks import remarks_of
 from applications.pages.tasks import ErrorLine, error_line, file_records
@@ -130,6 +131,7 @@ def _given(dossier: Dossier, section: SectionSpec, problems: Sequence[Problem], 
     answers = {question.key: dossier.sheet.kept(section.code, question.key) for question in section.questions}
     return Given(
         locked=_locked(dossier, section),
+        changes=changed_questions(dossier, section.code),
         clarifying=dossier.entry.state == EntryState.CLARIFICATION,
         answers=answers,
         remarks=remarks_of(dossier.entry, section.questions),

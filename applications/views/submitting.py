@@ -18,13 +18,14 @@ from applications.pages.checking import confirmation, submitting
 from applications.pages.frame import frame_of, inner_crumbs, standing_since, url
 from applications.pages.receipt import receipt_page
 from applications.pages.starting import rule_lines
-from applications.pages.tasks import checked_sections, error_lines
+from applications.pages.tasks import ErrorLine, checked_sections, error_lines
 from applications.pages.ways import ways_of
 from applications.presentation import submitted_answers
-from applications.queries import dossier_of, submissions_for
+from applications.queries import Dossier, dossier_of, submissions_for
 from applications.refusals import NotAcknowledged, NotADraft, NotEligible, NotYours, Refused, TooLate
 from applications.views.common import entry_for, entry_to_write, member_page, person_of, received_at
 from portal import clock
+from portal.accounts.models import Person
 from portal.transitions import IllegalTransition
 
 
@@ -49,6 +50,9 @@ def _review(
     writes = rules.may_edit(person, entry)
     frame = frame_of(dossier, now, step=2, writes=writes)
     late = isinstance(refusal, TooLate) or now > entry.deadline
+    unread_error = _unread_error(request, dossier, refusal, unconfirmed)
+    boxes = [ErrorLine("#field-acknowledged", "", unread_error)] if unread_error else []
+    boxes += [ErrorLine("#confirm", "", unconfirmed)] if unconfirmed else []
     context = {
         "frame": frame,
         "crumbs": inner_crumbs(frame),
@@ -57,7 +61,8 @@ def _review(
         "writes": writes,
         "refusal": refusal,
         "late": late,
-        "unread_error": str(refusal) if isinstance(refusal, NotAcknowledged) else "",
+        "unread_error": unread_error,
+        "boxes": boxes,
         "rules": rule_lines(refusal.right.findings) if isinstance(refusal, NotEligible) else (),
         "submitting": submitting(entry, person, unconfirmed) if writes and not late else None,
         "standing": standing_since(entry) if entry.reopened else "",
@@ -65,6 +70,14 @@ def _review(
         "pdf_url": url("pdf", entry),
     }
     return render(request, "applications/review.html", context, status=422 if refusal or unconfirmed else 200)
+
+
+def _unread_error(request: HttpRequest, dossier: Dossier, refusal: Refused | None, unconfirmed: str) -> str:
+    """Return what is wrong with the box by which the changes of the call are confirmed."""
+    if isinstance(refusal, NotAcknowledged):
+        return str(refusal)
+    asked = bool(unconfirmed and dossier.unread)
+    return str(NotAcknowledged(dossier.unread[-1].number)) if asked and not _confirmed(request) else ""
 
 
 def _standing(request: HttpRequest, entry: StageEntry) -> HttpResponse:
@@ -141,6 +154,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit, by the moment at which the request arrived; asked twice, the same receipt is shown."""
     person = person_of(request)
     try:
+        if number := _confirmed(request):
+            _take_note(person, pk, number)
         with transaction.atomic():
             entry = hold(pk, person)
             answer = _submitted(request, entry)
@@ -154,6 +169,14 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     return answer or _review(request, entry_for(request, pk), unconfirmed=_("Please tick that you confirm this."))
 
 
+def _take_note(person: Person, pk: int, number: int) -> None:
+    """Record that the changes of the call were read; that stays also where submitting is refused."""
+    with transaction.atomic():
+        entry = hold(pk, person)
+        if entry.takes_text:
+            acknowledge(entry, number, by=person)
+
+
 def _submitted(request: HttpRequest, entry: StageEntry) -> HttpResponse | None:
     """Submit an entry that is held, and lead to the receipt; None where the confirmation is missing.
 
@@ -165,8 +188,6 @@ def _submitted(request: HttpRequest, entry: StageEntry) -> HttpResponse | None:
         raise NotYours
     if asks and not request.POST.get("confirm"):
         return None
-    if (number := _confirmed(request)) and entry.takes_text:
-        entry.acknowledged = acknowledge(entry, number, by=person).acknowledged
     sequence = request.POST.get("sequence", "")
     submission = submit_application(
         entry,

@@ -192,8 +192,10 @@ def test_submitting_asks_for_the_tick_and_takes_it(client: Client, place: Place)
     text = refused.content.decode()
     assert 'href="#field-acknowledged"' in text
     assert 'aria-describedby="acknowledged-error"' in text
+    assert 'href="#confirm"' in text
     assert not Submission.objects.exists()
-    assert client.post(place.page("submit"), {"acknowledged": "1"}).status_code == 302
+    assert client.post(place.page("submit"), {"confirm": "1"}).status_code == 422
+    assert client.post(place.page("submit"), {"acknowledged": "1", "confirm": "1"}).status_code == 302
     assert Submission.objects.get().corrigendum == 1
 
 
@@ -201,7 +203,7 @@ def test_one_issued_after_the_page_was_shown_is_asked_for_too(client: Client, pl
     change(place.call)
     client.force_login(place.head)
     change(place.call, "Another wording of the title")
-    refused = client.post(place.page("submit"), {"acknowledged": "1"})
+    refused = client.post(place.page("submit"), {"acknowledged": "1", "confirm": "1"})
     assert refused.status_code == 422
     assert 'value="2"' in refused.content.decode()
     assert place.fresh().acknowledged == 1
@@ -223,10 +225,10 @@ def test_a_draft_costs_one_query_more_while_something_is_unread(client: Client, 
     client.force_login(place.head)
     change(place.call)
     client.get(place.page("tasks"))
-    with costs(7):
+    with costs(10):
         client.get(place.page("tasks"))
     change(place.call, "Another wording of the title")
     change(place.call, "A third wording of the title")
     client.get(place.page("tasks"))
-    with costs(7):
+    with costs(10):
         client.get(place.page("tasks"))
