@@ -1,10 +1,11 @@
 """Answers prepared for reading: in the draft's check page, on the receipt, and for those who evaluate."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from applications.messages import language, say
 from applications.models import Submission
 from calls.spec import BUILTIN_SECTION, NUMBER_KINDS, ChoiceSpec, ColumnSpec, QuestionSpec, SectionSpec
 from portal.content import formatting
+from portal.documents.models import Scan, StoredFile
 from portal.documents.previews import KINDS as PREVIEWED
 
 
@@ -26,6 +28,11 @@ class ShownFile:
     sha256: str
     preview: str = ""
     scan: str = ""
+
+    @property
+    def picture(self) -> str:
+        """Return the address of the small picture where the reader may see it."""
+        return self.preview if self.scan in {"", Scan.CLEAN} else ""
 
 
 @dataclass(frozen=True)
@@ -81,13 +88,17 @@ FileRecord = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Filled:
-    """A form with answers, from a draft or from a snapshot; ``files`` are records of files by question."""
+    """A form with answers, from a draft or from a snapshot; ``files`` are records of files by question.
+
+    ``scans`` is what the virus scanner said of the files, by token, where one is set up.
+    """
 
     sections: tuple[SectionSpec, ...]
     hidden: frozenset[str]
     answers: Mapping[str, Mapping[str, Any]]
     files: Mapping[str, Iterable[FileRecord]]
     currency: str
+    scans: Mapping[str, str] = field(default_factory=dict)
 
 
 def filled_sheet(sheet: Sheet, files: Mapping[str, Iterable[FileRecord]]) -> Filled:
@@ -118,9 +129,16 @@ def submitted_answers(submission: Submission) -> list[ShownSection]:
 
 def shown(filled: Filled) -> list[ShownSection]:
     """Return all sections with the questions that are shown and their answers, in the reader's language."""
+    filled = replace(filled, scans=_scans(filled))
     return [
         ShownSection(section.code, say(section.title), tuple(_answers(section, filled))) for section in filled.sections
     ]
+
+
+def _scans(filled: Filled) -> Mapping[str, str]:
+    """Return what the scanner said of each file, by token: one query where a scanner is set up, else none."""
+    tokens = [record["token"] for records in filled.files.values() for record in records] if settings.CLAMAV else []
+    return dict(StoredFile.objects.filter(token__in=tokens).values_list("token", "scan")) if tokens else {}
 
 
 def _answers(section: SectionSpec, filled: Filled) -> Iterable[ShownAnswer]:
@@ -133,7 +151,7 @@ def _answers(section: SectionSpec, filled: Filled) -> Iterable[ShownAnswer]:
 def _answer(question: QuestionSpec, kept: Any, filled: Filled) -> ShownAnswer:
     label = say(question.label)
     if question.kind == "file":
-        files = tuple(_file(record) for record in filled.files.get(question.key, ()))
+        files = tuple(_file(record, filled.scans) for record in filled.files.get(question.key, ()))
         return ShownAnswer(question.key, question.kind, label, files=files)
     if kept is None or question.kind == "heading":
         return ShownAnswer(question.key, question.kind, label)
@@ -144,10 +162,15 @@ def _answer(question: QuestionSpec, kept: Any, filled: Filled) -> ShownAnswer:
     return ShownAnswer(question.key, question.kind, label, text=cell(question, kept, filled.currency))
 
 
-def _file(record: FileRecord) -> ShownFile:
+def _file(record: FileRecord, scans: Mapping[str, str]) -> ShownFile:
     url = reverse("documents:file", args=[record["token"], record["name"]])
-    preview = preview_url(record["kind"], record["token"])
-    return ShownFile(record["name"], file_size(record["size"]), url, record["sha256"], preview)
+    preview, scan = preview_url(record["kind"], record["token"]), scan_sign(scans.get(record["token"], ""))
+    return ShownFile(record["name"], file_size(record["size"]), url, record["sha256"], preview, scan)
+
+
+def scan_sign(scan: str) -> str:
+    """Return what a list says of a scan: nothing where no scanner is set up or the file was never scanned."""
+    return "" if scan == Scan.NOT_SCANNED or not settings.CLAMAV else scan
 
 
 def preview_url(kind: str, token: str) -> str:

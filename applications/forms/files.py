@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Attachment
-from applications.presentation import ShownFile, file_size, preview_url
+from applications.presentation import ShownFile, file_size, preview_url, scan_sign
 from portal.documents.models import Scan, StoredFile
 
 
@@ -24,18 +24,13 @@ def shown_file(stored: StoredFile) -> ShownFile:
     )
 
 
-def scan_sign(scan: str) -> str:
-    """Return what the list says of a scan: nothing where no scanner is set up or the file was never scanned."""
-    return "" if scan == Scan.NOT_SCANNED or not settings.CLAMAV else scan
-
-
 def row_of(key: int, file: ShownFile) -> dict[str, Any]:
     """Return a file of a draft as ``components/file_item.html`` takes it."""
     return {
         "name": file.name,
         "size": file.size,
         "url": file.url,
-        "preview": file.preview,
+        "preview": file.picture,
         "scan": file.scan,
         "remove_name": "form.remove-file",
         "remove_value": key,

@@ -40,6 +40,8 @@ UNTRACKED = {
     "calls.Corrigendum",
     "calls.SavedSearch",
     "documents.StoredFile",
+    "documents.Upload",
+    "documents.UploadChunk",
     "evaluation.ShortlistRow",
     "grants.LetterSeries",
     "notices.Message",

@@ -7,7 +7,7 @@ from django.test import Client
 
 from portal.accounts.models import Person
 
-SIGNS = {200: "+", 422: "+", 301: "r", 302: "r", 403: "F", 404: ".", 405: "x"}
+SIGNS = {200: "+", 422: "+", 301: "r", 302: "r", 401: "L", 403: "F", 404: ".", 405: "x"}
 
 
 def ask(person: Person | None, method: str, path: str) -> str:

@@ -129,7 +129,7 @@ class Scene:
         file = _file("decision.pdf")
         with pgtrigger.ignore("documents.StoredFile:fixed_fields"):
             StoredFile.objects.filter(pk=file.pk).update(created_at=stage.opens_at)
-        Attachment.objects.create(entry=own, question=question.key, file=file)
+        Attachment.objects.create(entry=own, question=question.key, file=file, added_at=stage.opens_at)
         preview_of(file)
         draft = make_shortlist(stage, by=None)
         clarified = make_entry(stage, self.own, lot="LOT2")
