@@ -20,8 +20,9 @@ def stopped(intervals: Iterable[Interval], since: datetime, until: datetime) -> 
     cut = sorted((max(start, since), min(end or until, until)) for start, end in intervals)
     total, reached = timedelta(), since
     for start, end in cut:
-        if end > reached:
-            total += end - max(start, reached)
+        begun = max(start, reached)
+        if end > begun:
+            total += end - begun
             reached = end
     return total
 

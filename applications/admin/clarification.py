@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,7 +84,7 @@ class ClarificationAdmin(Findable):
         "municipality",
         "call",
         "state_word",
-        "text",
+        "what",
         "due",
         "asked",
         "asked_by",
@@ -138,6 +138,10 @@ class ClarificationAdmin(Findable):
     )
     def shown_state(self, asked: Clarification) -> Any:
         return asked.state, asked.get_state_display()
+
+    @display(description=gettext_lazy("what is asked"))
+    def what(self, asked: Clarification) -> SafeString:
+        return linebreaks(asked.text, autoescape=True)
 
     @display(description=gettext_lazy("state"))
     def state_word(self, asked: Clarification) -> str:
