@@ -12,6 +12,7 @@ class ApplicationsConfig(AppConfig):
         from applications.lifecycle import helping, take_out_infected
         from applications.preview import applicant_preview
         from applications.queries import may_see_file
+        from applications.receipts.seal import public_key
         from calls.registry import (
             register_actions,
             register_facts,
@@ -24,6 +25,7 @@ class ApplicationsConfig(AppConfig):
         from portal.documents.registry import register_infected, register_scope
         from portal.notices.registry import register_reminders, register_secret
 
+        public_key()  # a setting that is no key is refused at start, and not when somebody submits
         register_facts(providers.facts)
         register_actions(providers.actions)
         register_own_applications(providers.own)

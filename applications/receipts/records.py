@@ -1,14 +1,17 @@
 """The receipt of a submission: its record, what has become of the submission, and where anyone can check it."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from applications.models import EntryState, Submission
 from applications.receipts.seal import Seal, public_key, receipt_record
 from calls import outlets
+
+_KEYS_SECONDS: Final = 300
 
 
 class Standing(StrEnum):
@@ -52,9 +55,17 @@ def submission_with(number: str, digest: str) -> Submission | None:
 
 
 def known_keys() -> list[str]:
-    """Return the keys of this portal's seals in base64: the one in use, then those of earlier seals."""
-    used = Submission.objects.exclude(sealed_by="").order_by("sealed_by").values_list("sealed_by", flat=True).distinct()
+    """Return the keys of this portal's seals in base64: the one in use, then those of earlier seals.
+
+    Earlier keys are read once in five minutes: anyone may ask for them, and they are looked for in all submissions.
+    """
+    used: list[str] = cache.get_or_set("receipts:keys", _used_keys, _KEYS_SECONDS)
     return list(dict.fromkeys([public_key(), *used]))
+
+
+def _used_keys() -> list[str]:
+    rows = Submission.objects.exclude(sealed_by="").order_by("sealed_by")
+    return list(rows.values_list("sealed_by", flat=True).distinct())
 
 
 def check_url(language: str, submission: Submission | None = None) -> str:

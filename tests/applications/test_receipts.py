@@ -15,6 +15,7 @@ from typing import Any
 import page as validator
 import pikepdf
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -71,6 +72,8 @@ def test_the_key_is_that_of_the_setting_or_follows_from_the_secret(settings: Any
     settings.RECEIPT_KEY = "c2hvcnQ="
     with pytest.raises(ImproperlyConfigured):
         sealed(RECORD)
+    with pytest.raises(ImproperlyConfigured):
+        apps.get_app_config("applications").ready()
 
 
 def test_a_moment_is_written_in_utc() -> None:
@@ -289,16 +292,26 @@ def test_checks_are_limited_and_what_was_typed_stays(client: Client, db: None) -
     assert client.get("/en/receipts/check/?n=A-1&d=0", REMOTE_ADDR="127.0.0.9").status_code == 422
 
 
-def test_a_check_costs_the_same_for_one_submission_and_for_three(client: Client, kept: Kept) -> None:
+def test_receipts_cost_the_same_for_one_submission_and_for_three(client: Client, kept: Kept) -> None:
     address = {"n": kept.submission.number, "d": kept.submission.digest}
-    client.get("/en/receipts/check/", address)
-    with costs(1):
-        client.get("/en/receipts/check/", address)
+    pages = [("receipt_file", 3), ("submission_json", 3), ("receipt", 3), ("receipt_pdf", 4)]
+
+    def counted() -> None:
+        client.logout()
+        with costs(1):
+            client.get("/en/receipts/check/", address)
+        client.force_login(kept.head)
+        for name, queries in pages:
+            with costs(queries):
+                client.get(kept.url(name))
+
+    client.force_login(kept.head)
+    client.get(kept.url("receipt"))  # what is kept in the cache for all pages
+    counted()
     for _version in range(2):
         reopened = reopen_application(kept.entry, by=kept.head, received_at=clock.now())
         submit_application(reopened, by=kept.head, received_at=clock.now())
-    with costs(1):
-        client.get("/en/receipts/check/", address)
+    counted()
 
 
 # --- without the portal ----------------------------------------------------------------------------------------
