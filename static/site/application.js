@@ -211,7 +211,9 @@
         const fresh = await answer.json().catch(() => ({}));
         if (fresh.token) { form.elements.csrfmiddlewaretoken.value = fresh.token; answer = await send(keepalive); }
       }
-      const said = [200, 401, 409].includes(answer.status) ? await answer.json() : null;
+      // 404: who writes here may not any more, for instance a helper whose time is over.
+      const said = answer.status === 404 ? { closed: form.dataset.gone }
+        : [200, 401, 409].includes(answer.status) ? await answer.json() : null;
       if (!said) throw Object.assign(new Error(String(answer.status)), { answered: true });
       failed = 0;
       if (answer.status === 401) { say(said.reason, "offline", link(said.login, form.dataset.login)); plan(30000); }

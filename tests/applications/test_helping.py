@@ -14,13 +14,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from applications.lifecycle import helping, save_section, submit_application
+from applications.lifecycle import attach_file, helping, save_section, submit_application
 from applications.models import EntryState, Helper, SectionAnswers, StageEntry
 from portal import clock as portal_clock
 from portal.accounts.models import Person
 from portal.notices import lifecycle as notices
 from portal.notices.models import Message
-from tests.applications.helpers import fill
+from tests.applications.helpers import fill, upload
 from tests.applications.test_query_counts import costs
 from tests.factories import make_call, make_draft, make_member, make_municipality, make_person, make_staff
 from tests.portal.permissions.addresses import addresses
@@ -276,6 +276,10 @@ def test_a_helper_reaches_one_application_and_never_submits_it(team: Team) -> No
         team.entry.refresh_from_db()
         assert team.entry.state == EntryState.DRAFT, name
     assert guest.post(team.url("helpers")).status_code == 404
+    attach_file(neighbour, "council-decision", upload(), by=team.head)
+    for entry, outcome in ((team.entry, 200), (neighbour, 404)):
+        file = entry.attachments.all()[0].file
+        assert guest.get(reverse("documents:file", args=[file.token, file.name])).status_code == outcome
     assert guest.post(team.url("helper", helper.pk), {"form.action": "end"}).status_code == 404
     for name in ("tasks", "review", "remarks"):
         assert guest.get(team.url(name)).status_code == 200, name

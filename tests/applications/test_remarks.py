@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.lifecycle import remarking, submit_application
-from applications.models import Remark
+from applications.lifecycle import helping, remarking, submit_application
+from applications.models import Helper, Remark
 from portal import clock as portal_clock
 from portal.accounts.models import Person
 from portal.notices.models import Message
@@ -195,3 +195,10 @@ def test_an_invitation_and_a_remark_in_a_browser(page: Any, client: Client, mail
     assert Remark.objects.get().text == "How long may this be?"
     remarks.get_by_role("button", name="Mark as settled").click()
     remarks.get_by_text("Settled by").wait_for()
+
+    # Help that has ended refuses what is typed in words, and leaves it where it was typed.
+    helping.end_help(Helper.objects.get(), team.entry, by=team.head)
+    question.locator("textarea").first.fill("Typed after the end")
+    page.get_by_text("you can no longer write this application").first.wait_for()
+    assert question.locator("textarea").first.input_value() == "Typed after the end"
+    assert "Typed after the end" in page.evaluate("JSON.stringify(localStorage)")
