@@ -1,5 +1,8 @@
 """Grants on the site: a municipality's own, its letters, the page that confirms a letter, the results of a call."""
 
+import hashlib
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -54,6 +57,19 @@ def test_a_grant_is_shown_with_its_letter(client: Client, grant: Grant) -> None:
         f"Open the award letter {letter.number} (PDF)",
     ]:
         assert said in text, said
+
+
+def test_a_grant_stands_on_the_page_of_its_municipality_and_its_letter_in_the_archive(
+    client: Client, grant: Grant
+) -> None:
+    letter, place = letter_of(grant), grant.municipality
+    page = text_of(client, "/en/applications/", make_member(place, "viewer"))
+    assert letter.file
+    assert page.index("<h2>Grants</h2>") < page.index("€60,000") < page.index("All grants with their letters")
+    sent = client.get(f"/en/applications/municipality/{place.pk}/everything.zip")
+    with zipfile.ZipFile(io.BytesIO(sent.getvalue())) as archive:
+        content = archive.read(f"grants/M4EG-2021-INNOVATION-0001/{letter.number}.pdf")
+    assert hashlib.sha256(content).hexdigest() == letter.file.sha256
 
 
 def test_a_letter_that_is_being_made_is_announced(client: Client, grant: Grant) -> None:
