@@ -47,6 +47,7 @@ class VersionRow:
 
     Attributes:
         note: by what it came, beside submitting: an answer to a request for clarification, an extension.
+        asked_url: what was asked, where it is such an answer.
         changed_url: what it changed of the one before; empty for the first one.
     """
 
@@ -57,6 +58,7 @@ class VersionRow:
     word: str
     tone: str
     note: str
+    asked_url: str
     receipt_url: str
     pdf_url: str
     changed_url: str
@@ -108,6 +110,7 @@ def _row(entry: StageEntry, submission: Submission, before: Submission | None, c
         word=word,
         tone=tone,
         note=_note(submission),
+        asked_url=url("clarification", entry) if hasattr(submission, "clarification") else "",
         receipt_url=reverse("applications:receipt", args=place),
         pdf_url=reverse("applications:submission_pdf", args=place),
         changed_url=_compare_url(entry, str(before.sequence), str(submission.sequence)) if before else "",
