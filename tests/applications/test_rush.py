@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -59,7 +60,7 @@ def press(entry: int, cookie: str, **headers: str) -> Any:
     return client.post(reverse("applications:submit", args=[entry]), CONFIRM, headers=headers)
 
 
-def in_threads(count: int, acts: list[Callable[[], Any]]) -> list[Any]:
+def in_threads(count: int, acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """Run all acts by so many threads that begin together; return what each returned, in their order."""
     waiting: SimpleQueue[tuple[int, Callable[[], Any]]] = SimpleQueue()
     for numbered in enumerate(acts):
@@ -96,7 +97,7 @@ def test_fifty_presses_on_one_draft_make_one_submission_one_number_and_one_recei
     people = [make_member(municipality, "head", language=language) for language in ("hy", "en")]
     entry = fill(make_draft(call, municipality, by=people[0]), people[0])
     cookies = [cookie_of(person) for person in people]
-    answers = in_threads(50, [lambda c=cookies[n % 2]: press(entry.pk, c) for n in range(50)])
+    answers = in_threads(50, [partial(press, entry.pk, cookies[n % 2]) for n in range(50)])
     submission = Submission.objects.get()
     receipt = reverse("applications:receipt", args=[submission.number, 1])
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, receipt)}
@@ -166,7 +167,7 @@ def test_two_hundred_drafts_in_the_last_second_stand_and_a_microsecond_late_none
         for place, entry in enumerate(crowd.entries)
     }
     pressed = list(zip(crowd.entries, map(cookie_of, crowd.heads), strict=True))
-    acts = [lambda e=e.pk, c=c: press(e, c, **{"X-Request-Start": stamp(arrivals[e])}) for e, c in pressed]
+    acts = [partial(press, e.pk, c, **{"X-Request-Start": stamp(arrivals[e.pk])}) for e, c in pressed]
     answers = dict(zip((entry.pk for entry in crowd.entries), in_threads(16, acts), strict=True))
 
     assert len(late) == 20
@@ -275,7 +276,7 @@ def test_a_page_sent_again_while_a_colleague_reopens_submits_nothing_new(call: C
     for name in ("Alaverdi", "Dilijan"):
         pair = Pair(call, name)
         first = pair.submit()
-        acts = [lambda p=pair: p.submit(sequence=1), pair.reopen]
+        acts: list[Callable[[], Any]] = [partial(pair.submit, sequence=1), pair.reopen]
         acts[name == "Dilijan"] = a_little_later(acts[name == "Dilijan"])
         again, reopened = at_once(*acts)
         assert again == first
@@ -289,7 +290,7 @@ def test_what_is_reopened_and_submitted_anew_at_once_is_what_was_submitted_or_wh
         pair = Pair(call, name)
         pair.submit()
         pair.reopen()
-        acts = [pair.submit, pair.rewrite]
+        acts: list[Callable[[], Any]] = [pair.submit, pair.rewrite]
         acts[name == "Dilijan"] = a_little_later(acts[name == "Dilijan"])
         second, saved = at_once(*acts)
         assert isinstance(second, Submission)
@@ -302,7 +303,7 @@ def test_what_is_reopened_and_submitted_anew_at_once_is_what_was_submitted_or_wh
 def test_a_corrigendum_comes_before_a_submission_or_after_it(call: Call) -> None:
     for number, name in enumerate(("Alaverdi", "Dilijan")):
         pair = Pair(call, name)
-        acts = [pair.submit, lambda: change(call)]
+        acts: list[Callable[[], Any]] = [pair.submit, partial(change, call)]
         acts[number] = a_little_later(acts[number])
         found, corrigendum = at_once(*acts)
         assert corrigendum.number == number + 1
