@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from celery import current_app
+from django.db import connection
 
 from portal import embedded
 
@@ -37,6 +38,13 @@ class Clock:
 
     def advance(self, delta: timedelta) -> None:
         self.set(self.now + delta)
+
+
+def after_commit() -> None:
+    """Do what waits for the transaction to end, where a test never ends it."""
+    callbacks, connection.run_on_commit = connection.run_on_commit, []
+    for callback in callbacks:
+        callback[1]()
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:

@@ -29,6 +29,7 @@ from tests.applications.helpers import INNOVATION, fill, upload
 from tests.documents.clamd import clamd, infected
 from tests.documents.hostile import FILES, Hostile, bulky_pdf, docx, pdf, picture, xlsx
 from tests.factories import make_call, make_draft, make_member, make_municipality, make_staff
+from tests.support import after_commit
 
 pytestmark = pytest.mark.django_db
 QUESTION = "drawings"
@@ -90,9 +91,7 @@ def accepting(*kinds: str) -> Callable[[CallSpec], CallSpec]:
 
 
 def objects(place: Path) -> list[Path]:
-    callbacks, connection.run_on_commit = connection.run_on_commit, []
-    for _savepoints, act, _robust in callbacks:
-        act()
+    after_commit()
     return [path for path in place.rglob("*") if path.is_file()]
 
 

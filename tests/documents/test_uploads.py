@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile, File
-from django.db import connection
 
 from portal.accounts.models import Person
 from portal.documents import leftovers, uploads
@@ -18,6 +17,7 @@ from portal.documents.models import StoredFile, Upload, UploadChunk
 from portal.documents.sniff import KINDS, UploadRefused
 from portal.documents.storage import open_stored, private_storage, store
 from portal.documents.uploads import CHUNK, Announced, Gone, Incomplete, WrongChunk
+from tests.support import after_commit
 
 pytestmark = pytest.mark.django_db
 CONTENT = random.Random(4).randbytes(2 * CHUNK + 17)
@@ -48,9 +48,7 @@ def keeping(person: Person) -> Callable[[File[Any]], StoredFile]:
 
 def objects(place: Path) -> list[Path]:
     """The files in the store, after what is done on commit."""
-    callbacks, connection.run_on_commit = connection.run_on_commit, []
-    for _savepoints, act, _robust in callbacks:
-        act()
+    after_commit()
     return [path for path in place.rglob("*") if path.is_file()]
 
 
