@@ -100,7 +100,8 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     if page is None:
         raise Http404
     frame = _frame(request, dossier_of(entry))
-    return render(request, "applications/earlier.html", {"frame": frame, "crumbs": inner_crumbs(frame), "page": page})
+    context = {"frame": frame, "crumbs": inner_crumbs(frame), "page": page, "at_earlier": True}
+    return render(request, "applications/earlier.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,8 +43,27 @@ def marked(old: str, new: str) -> tuple[Piece, ...]:
     if max(len(before), len(after)) <= _MOST_WORDS:
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         if matcher.ratio() >= _ALIKE:
-            return tuple(_pieces(matcher, before, after))
+            return tuple(_with_space_apart(list(_pieces(matcher, before, after))))
     return tuple(piece for piece in (Piece("old", old), Piece("new", new)) if piece.text)
+
+
+def _with_space_apart(found: list[Piece]) -> Iterator[Piece]:
+    """Where words take the place of others, leave the space before both as it was: it is not struck nor underlined."""
+    for place, piece in enumerate(found):
+        before, after = found[place - 1] if place else None, found[place + 1] if place + 1 < len(found) else None
+        space = piece.text[: len(piece.text) - len(piece.text.lstrip())]
+        if piece.kind == "old" and after is not None and after.kind == "new" and _same_space(space, after):
+            yield Piece("same", space)
+            yield Piece("old", piece.text[len(space) :])
+        elif piece.kind == "new" and before is not None and before.kind == "old" and _same_space(space, before):
+            yield Piece("new", piece.text[len(space) :])
+        else:
+            yield piece
+
+
+def _same_space(space: str, other: Piece) -> bool:
+    rest = other.text.lstrip()
+    return bool(space and rest) and other.text == space + rest
 
 
 def _spaced_words(text: str) -> list[str]:

@@ -71,8 +71,9 @@ def test_words_that_changed_are_marked_and_no_others() -> None:
         Piece("same", "The"),
         Piece("new", " old"),
         Piece("same", " closed park becomes a"),
-        Piece("old", " square."),
-        Piece("new", " garden."),
+        Piece("same", " "),
+        Piece("old", "square."),
+        Piece("new", "garden."),
     )
     assert marked("All of it", "something else") == (Piece("old", "All of it"), Piece("new", "something else"))
     assert marked("same", "same") == (Piece("same", "same"),)
