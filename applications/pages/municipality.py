@@ -232,7 +232,7 @@ def _entry_task(person: Person, place: Place, dossier: Dossier, asked: Clarifica
         when=both_clocks(entry, due),
         left=formatting.span(due - now, language()) if now <= due else "",
         text=text,
-        url=url("tasks", entry),
+        url=url("clarification" if asked else "tasks", entry),
         button=_button(entry, lines, writes=writes),
         due=due,
         missing=tuple(lines[:FEW]) if writes else (),
@@ -321,17 +321,18 @@ def _dates(
     for entry in entries:
         request = asked.get(entry.pk)
         moment, text = (request.due_at, _("Answer")) if request else (entry.deadline, _("Submit"))
-        found[entry.pk, text] = Date(
-            moment, both_clocks(entry, moment), text, entry.stage.call.title, url("tasks", entry)
-        )
+        page = url("clarification" if request else "tasks", entry)
+        found[entry.pk, text] = Date(moment, both_clocks(entry, moment), text, entry.stage.call.title, page)
         until = entry.stage.call.questions_until
         if until and request is None:
             page = reverse("calls:detail", args=[entry.stage.call.code])
             date = Date(until, both_clocks(entry, until), _("Questions until"), entry.stage.call.title, page)
             found[entry.stage.call_id, "questions"] = date
     zone = place.municipality.country.time_zone
-    for duty in (duty for part in parts for duty in part.duties if duty.due):
-        found[duty.url, duty.due] = Date(duty.due, with_place(duty.due, zone), duty.button, duty.title, duty.url)  # type: ignore[arg-type]
+    for duty in (duty for part in parts for duty in part.duties):
+        if duty.due:
+            when = with_place(duty.due, zone)
+            found[duty.url, duty.due] = Date(duty.due, when, duty.button, duty.title, duty.url)
     return tuple(sorted((date for date in found.values() if date.moment >= now), key=lambda date: date.moment))
 
 

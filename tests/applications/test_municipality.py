@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications import registry
 from applications.lifecycle import attach_file, reopen_application, save_section, submit_application
 from applications.models import Clarification, EntryState, Helper, StageEntry
+from applications.registry import Duty, Part
 from calls.models import Call, Extension
 from portal import clock
 from portal.accounts.models import Membership, Municipality, Person
@@ -99,6 +101,7 @@ def test_what_waits_comes_first_then_what_there_is_then_who_works_there(client: 
     assert in_order(waiting, "Clarification requested", "Call ASKED", "Not submitted yet")  # its time runs out first
     assert waiting.index("Call ASKED") < min(waiting.index("Call DRAFT"), waiting.index("Call CHANGED"))
     assert "The programme asks about 1 answer." in waiting
+    assert f'href="/en/applications/{asked.pk}/clarification/"' in waiting
     assert "9 answers are missing." in waiting
     assert f'href="/en/applications/{draft.pk}/section/municipality/?check=1#field-contact-name"' in waiting
     assert "counts until the changes are submitted. All answers are there: check them and submit." in waiting
@@ -183,6 +186,24 @@ def test_a_deadline_that_passed_does_not_wait_and_an_extension_does(client: Clie
     page = read(client, "/en/applications/")
     assert "9 answers are missing." in page
     assert "not submitted in time" not in page
+
+
+def test_what_higher_storeys_want_of_the_municipality_waits_with_the_rest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    duties = tuple(
+        Duty(f"Report {number}", "For the second instalment.", f"/report/{number}/", "Write the report", now + left)
+        for number, left in enumerate((timedelta(days=20), timedelta(hours=-1)))
+    )
+    monkeypatch.setattr(registry, "_parts", [lambda person, municipalities: Part("Reports", duties=duties)])
+    place = make_municipality()
+    client.force_login(make_member(place, "head"))
+    make_draft(make_call(), place)
+    waiting, rest = read(client, "/en/applications/").split('id="applications"')
+    assert in_order(waiting, "Overdue", "Report 1", "Not submitted yet", "To be done", "Report 0")
+    assert rest.count("/report/0/") == 1
+    assert "/report/1/" not in rest  # what is past is no date to come
 
 
 def test_a_message_is_read_by_its_recipient_alone(client: Client) -> None:

@@ -72,6 +72,7 @@ def test_the_archive_holds_all_of_the_municipality_and_nothing_of_others(client:
             content = archive.read(name)
             assert (one["sha256"], one["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
             assert "fault" not in one
+        assert sent.submission
         assert said[f"{second}/submission-1.json"]["sha256"] == sent.submission.digest
         for file in StoredFile.objects.filter(attachments__entry__in=[draft, sent], attachments__removed_at=None):
             assert file.sha256 in {one["sha256"] for one in said.values()}
