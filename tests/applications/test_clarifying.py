@@ -219,10 +219,10 @@ def test_limits_of_the_call_hold_and_gaps_that_were_not_asked_do_not(desk: Desk)
 
 
 def test_reminders_name_the_nearest_threshold_once(desk: Desk) -> None:
-    desk.ask(due=portal_clock.now() + 2 * DAY)
-    assert list(due_reminders(portal_clock.now())) == []
+    asked = desk.ask(due=portal_clock.now() + 2 * DAY)
+    assert list(due_reminders(portal_clock.now())) == []  # it was asked later than three days before
     for before, hours in ((timedelta(hours=20), 24), (timedelta(hours=2), 3)):
-        desk.clock.set(desk.due - 3 * DAY - before)
+        desk.clock.set(asked.due_at - before)
         keys = [one.key for one in due_reminders(portal_clock.now())]
         assert len(keys) == 2
         assert all(key.endswith(f":{hours}h") for key in keys)
