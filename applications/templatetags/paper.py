@@ -17,7 +17,7 @@ _LOOKED_AT: Final = 300
 """How many signs of a text are looked at."""
 _LINE: Final = 100
 """How many signs of a table's size stand in a line of the page."""
-_MOST, _LEAST, _GAP = 36, 8, 3
+_MOST, _LEAST, _SHORT, _GAP = 36, 8, 16, 3
 
 
 @register.filter
@@ -51,14 +51,15 @@ def _script(sign: str) -> str:
 def column_widths(table: ShownTable) -> list[int]:
     """Return how wide the columns of a table are on paper, in thousandths, by what stands in them.
 
-    Numbers are not broken, so their columns are as wide as they need; texts share the rest. Were the widths left to the
-    drawing, it would try them all out, and a long table would take several times as long.
+    Numbers and short words are not broken, so their columns are as wide as they need; texts share the rest. Were the
+    widths left to the drawing, it would try them all out, and a long table would take several times as long.
     """
     columns = list(zip(table.head, *table.rows, *([table.foot] if table.foot else []), strict=False))
-    numbers = [_need(column) if column[0].number else 0 for column in columns]
-    texts = [0 if column[0].number else _need(column) for column in columns]
-    room = max(_LINE - sum(numbers), _LEAST * sum(map(bool, texts)))
-    widths = [number or max(room * text // sum(texts), _LEAST) for number, text in zip(numbers, texts, strict=True)]
+    needs = [(_need(column), column[0].number) for column in columns]
+    whole = [need if number or need <= _SHORT else 0 for need, number in needs]
+    texts = [0 if kept else need for (need, _number), kept in zip(needs, whole, strict=True)]
+    room = max(_LINE - sum(whole), _LEAST * sum(map(bool, texts)))
+    widths = [kept or max(room * text // sum(texts), _LEAST) for kept, text in zip(whole, texts, strict=True)]
     return [1000 * width // sum(widths) for width in widths]
 
 

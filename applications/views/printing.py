@@ -33,7 +33,8 @@ def submission_pdf(request: HttpRequest, number: str, sequence: int) -> HttpResp
 
 def submission_of(request: HttpRequest, number: str, sequence: int) -> Submission:
     """Return a submission that the person may know of, else 404."""
-    return get_object_or_404(submissions_for(person_of(request)), number=number, sequence=sequence)
+    rows = submissions_for(person_of(request))
+    return get_object_or_404(rows, entry__application__number=number, sequence=sequence)  # by the index on numbers
 
 
 def language_of(request: HttpRequest) -> str:

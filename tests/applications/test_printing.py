@@ -177,6 +177,8 @@ def test_columns_are_as_wide_as_what_stands_in_them() -> None:
 
     even = column_widths(table(("A", "B", "Sum"), ("word " * 40, "word " * 40, "€1,000")))
     assert (even[0] == even[1], even[2], sum(even) > 990) == (True, 90, True)
-    assert column_widths(table(("A", "B", "Sum")))[2] < even[2], "no rows"
-    crowded = column_widths(table(("A", "B", "Sum"), ("a", "b", "9" * 200)))
+    dated = column_widths(table(("A", "B", "Sum"), ("word " * 40, "15.03.2027", "€1,000")))
+    assert (dated[1], dated[2]) == (130, 90), "thirteen and nine signs of a hundred"
+    crowded = column_widths(table(("A", "B", "Sum"), ("word " * 40, "word " * 40, "9" * 200)))
     assert min(crowded) > 0
+    assert sum(column_widths(table(("A", "B", "Sum")))) > 990, "no rows"
