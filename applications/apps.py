@@ -21,7 +21,7 @@ class ApplicationsConfig(AppConfig):
             register_preview,
             register_staff_links,
         )
-        from portal.content.registry import add_header_link
+        from portal.content.registry import add_footer_link, add_header_link
         from portal.documents.registry import register_infected, register_scope
         from portal.notices.registry import register_reminders, register_secret
 
@@ -38,3 +38,4 @@ class ApplicationsConfig(AppConfig):
         register_reminders(clarification_reminders.due_reminders)
         register_secret(helping.INVITED, helping.word_for_mail)
         add_header_link(_("My municipality"), "applications:list", 20)
+        add_footer_link(_("Check a receipt"), "applications:receipt_check", 10)

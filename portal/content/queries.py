@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.core.cache import cache
+from django.urls import reverse
 
 from portal import languages
 from portal.accounts.models import CountryOffice
+from portal.content import registry
 from portal.content.models import Page
 
 _KEPT_SECONDS = 300
@@ -30,7 +32,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Footer:
-    """The pages and the country offices, in the reader's language."""
+    """The pages, with those that the apps registered, and the country offices, in the reader's language."""
 
     pages: list[Link]
     offices: list[Office]
@@ -42,6 +44,7 @@ def _key(language: str) -> str:
 
 def _read_footer() -> Footer:
     pages = [Link(page.title, page.get_absolute_url()) for page in Page.objects.for_footer()]
+    pages += [Link(str(entry.title), reverse(entry.route)) for entry in registry.footer_links]
     return Footer(pages, [Office(office.name, office.email) for office in CountryOffice.objects.all()])
 
 

@@ -1,4 +1,4 @@
-"""What higher storeys add to the frame of the site: links of the header and of a person's menu, parts of the home page.
+"""What higher storeys add to the frame of the site: links of header, foot and a person's menu, parts of the home page.
 
 An app registers in ``AppConfig.ready()``; the frame shows only what was registered, so it never links to nowhere.
 """
@@ -37,6 +37,7 @@ class Part:
 
 header_links: list[Entry] = []
 person_links: list[Entry] = []
+footer_links: list[Entry] = []
 home_parts: list[Part] = []
 
 
@@ -48,6 +49,11 @@ def add_header_link(title: "str | Promise", route: str, position: int) -> None:
 def add_person_link(title: "str | Promise", route: str, position: int) -> None:
     """Add a link to the menu of whoever is logged in; ``route`` takes no arguments."""
     _add(person_links, Entry(position, route, title))
+
+
+def add_footer_link(title: "str | Promise", route: str, position: int) -> None:
+    """Add a link to the foot of every page, after the pages of text; ``route`` takes no arguments."""
+    _add(footer_links, Entry(position, route, title))
 
 
 def _add(links: list[Entry], entry: Entry) -> None:

@@ -289,6 +289,9 @@ def test_checks_are_limited_and_what_was_typed_stays(client: Client, db: None) -
     assert 'value="A-1"' in page
     assert brought(client, b"{}", status=429)
     assert client.get("/en/receipts/check/").status_code == 200, "the page itself may be looked at"
+    assert (
+        '<a class="inline-target" href="/en/receipts/check/">Check a receipt</a>' in client.get("/en/").content.decode()
+    )
     assert client.get("/en/receipts/check/?n=A-1&d=0", REMOTE_ADDR="127.0.0.9").status_code == 422
 
 
