@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.answers import LOT
 from applications.answers.carrying import Carried, Earlier, EarlierFile, Left, carry, carry_files, earlier_of
@@ -78,11 +78,16 @@ def has_earlier(entry: StageEntry) -> bool:
 
 def earlier_entries(entry: StageEntry) -> list[StageEntry]:
     """Return what the municipality of an entry, and those that merged into it, wrote in other entries, latest first."""
+    related = ("application__municipality", "submission")
+    return list(written_by(entry.application.municipality).exclude(pk=entry.pk).select_related(*related)[:MOST])
+
+
+def written_by(municipality: Municipality) -> "QuerySet[StageEntry]":
+    """Return all in which a municipality, or one that merged into it, has written anything, latest first."""
     written = SectionAnswers.objects.filter(entry=OuterRef("pk"))
-    rows = StageEntry.objects.filter(application__municipality__in=of_one_house(entry.application.municipality))
-    rows = rows.filter(Q(submission__isnull=False) | Exists(written)).exclude(pk=entry.pk)
-    related = ("stage__call", "application__lot", "application__municipality", "submission")
-    return list(rows.select_related(*related).order_by("-changed_at", "-pk")[:MOST])
+    rows = StageEntry.objects.filter(application__municipality__in=of_one_house(municipality))
+    rows = rows.filter(Q(submission__isnull=False) | Exists(written))
+    return rows.select_related("stage__call", "application__lot").order_by("-changed_at", "-pk")
 
 
 def sources_of(entries: Iterable[StageEntry]) -> list[Source]:

@@ -12,6 +12,7 @@ from applications.messages import say
 from applications.models import Application, EntryState, StageEntry
 from applications.pages.frame import url
 from applications.queries import call_spec, entries_in
+from applications.sources import MOST, written_by
 from calls import eligibility, sentences
 from calls.eligibility import Finding, Verdict
 from calls.models import Call, Stage
@@ -39,12 +40,22 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class EarlierChoice:
+    """An earlier application in the list to choose from."""
+
+    pk: int
+    title: str
+
+
+@dataclass(frozen=True)
 class StartPage:
     """What ``applications/start.html`` prints for one municipality.
 
     Attributes:
         lots: all lots of the call, those that cannot be taken with their reason; empty in a call without lots.
         allowed: at least one application can be begun.
+        sources: earlier applications that the new one can begin from; none in a stage by invitation, which goes on
+            from the stage before.
     """
 
     municipality: Municipality
@@ -53,6 +64,7 @@ class StartPage:
     lots: tuple[LotChoice, ...]
     begun: tuple[Begun, ...]
     allowed: bool
+    sources: tuple[EarlierChoice, ...] = ()
 
 
 def rule_lines(findings: Sequence[Finding]) -> tuple[RuleLine, ...]:
@@ -85,7 +97,21 @@ def start_page(call: Call, stage: Stage, municipality: Municipality, now: dateti
         lots=lots,
         begun=begun,
         allowed=verdict is not Verdict.FAIL and (any(not lot.reason for lot in lots) if lots else not begun),
+        sources=_sources(stage, municipality),
     )
+
+
+def _sources(stage: Stage, municipality: Municipality) -> tuple[EarlierChoice, ...]:
+    if stage.admission == Stage.Admission.INVITED:
+        return ()
+    rows = written_by(municipality)[:MOST]
+    return tuple(EarlierChoice(entry.pk, _named(entry)) for entry in rows)
+
+
+def _named(entry: StageEntry) -> str:
+    lot = entry.application.lot
+    parts = (entry.stage.call.title, entry.stage.title, lot.title if lot else "", entry.application.number or "")
+    return " · ".join(part for part in parts if part)
 
 
 def _found(spec: CallSpec, facts: Any, lot: str, applications: Sequence[Application]) -> tuple[Finding, ...]:

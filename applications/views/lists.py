@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms import StartForm
-from applications.lifecycle import start_application
+from applications.lifecycle import reuse_answers, start_application
 from applications.messages import language
+from applications.models import StageEntry
 from applications.pages.frame import Crumb, url
 from applications.pages.starting import StartPage, rule_lines, start_page
 from applications.queries import own_municipalities
 from applications.refusals import NotEligible, Refused
 from applications.rules import may_start
+from applications.sources import earlier_entries
 from applications.views.common import member_page, person_of
 from calls.extensions import deadline_for
 from calls.models import Call, Lot, Stage
@@ -66,7 +68,20 @@ def _begin(
         messages.error(request, str(refusal))
         rules = rule_lines(refusal.right.findings) if isinstance(refusal, NotEligible) else ()
         return _start_page(request, stage, page, form, writable, status=422, rules=rules)
-    return redirect(url("tasks", entry))
+    return redirect(_begun_from(request, entry))
+
+
+def _begun_from(request: HttpRequest, entry: StageEntry) -> str:
+    """Take over what the earlier application that was chosen says, and return the way on."""
+    named = request.POST.get("source", "")
+    source = next((one for one in earlier_entries(entry) if str(one.pk) == named), None) if named else None
+    if source is None:
+        return url("tasks", entry)
+    try:
+        return url("reused", entry, str(reuse_answers(entry, source, by=person_of(request)).pk))
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return url("tasks", entry)
 
 
 def _start_page(
@@ -92,6 +107,7 @@ def _start_page(
         "call": stage.call,
         "stage": stage,
         "page": page,
+        "source": request.POST.get("source", ""),
         "rules": rules or (page.rules if page else ()),
         "form": form,
         "municipalities": writable,

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from portal.documents.models import Scan, StoredFile
 from tests.applications.helpers import INNOVATION, PORTFOLIO, fill
 from tests.applications.sheets import filled_calls, question
 from tests.applications.test_at_once import at_once
+from tests.applications.test_query_counts import costs
 from tests.calls import strategies
 from tests.factories import make_call, make_draft, make_member, make_municipality
 
@@ -176,6 +179,12 @@ class Desk:
     def submit(self) -> None:
         submit_application(self.earlier, by=self.head, received_at=portal_clock.now())
 
+    def written_too(self, code: str) -> None:
+        """Write one answer in a draft of another call."""
+        call = make_call(change=lambda spec: spec.model_copy(update={"code": code}))
+        draft = make_draft(call, self.municipality, by=self.head)
+        save_section(draft, "motivation", {"challenge": "Once more."}, 0, by=self.head)
+
     def kept(self) -> dict[str, Any]:
         rows = SectionAnswers.objects.filter(entry=self.draft).values_list("answers", flat=True)
         return {key: kept for answers in rows for key, kept in answers.items()}
@@ -277,3 +286,52 @@ def test_two_colleagues_press_at_once(mailbox: list[Any]) -> None:
     assert Reuse.objects.count() == 1
     assert Attachment.objects.filter(entry=desk.draft).count() == 2
     assert set(SectionAnswers.objects.filter(entry=desk.draft).values_list("version", flat=True)) == {1}
+
+
+@pytest.mark.django_db
+def test_the_pages_of_taking_over(mailbox: list[Any], client: Client) -> None:
+    desk = Desk()
+    desk.submit()
+    desk.written_too("THIRD")
+    client.force_login(desk.head)
+    tasks, offers = (reverse(f"applications:{name}", args=[desk.draft.pk]) for name in ("tasks", "reuse"))
+    assert offers in client.get(tasks).content.decode()
+    client.get(offers)
+    with costs(12):
+        page = client.get(offers).content.decode()
+    # What fits best stands first, although the other one was written later.
+    assert page.index("Take over 8 answers") < page.index("Take over 1 answer")
+    assert "1 answer stays there" in page
+    for code in ("FOURTH", "FIFTH"):
+        desk.written_too(code)
+    client.get(offers)
+    with costs(12):
+        assert client.get(offers).content.decode().count("Take over 1 answer") == 3
+    taken = client.post(offers, {"source": desk.earlier.pk}, follow=True)
+    for said in ("8 answers were taken over", "#field-challenge", "is confirmed anew for each application"):
+        assert said in taken.content.decode()
+    assert client.get(offers).content.decode().count("Nothing of it fits here") == 4
+    for wrong in ("", "x", str(desk.draft.pk), "9" * 30):
+        assert "Please choose one of" in client.post(offers, {"source": wrong}, follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_application_begins_from_another_at_once(mailbox: list[Any], client: Client) -> None:
+    desk = Desk()
+    desk.submit()
+    third = make_call(change=lambda spec: spec.model_copy(update={"code": "THIRD"}))
+    client.force_login(desk.head)
+    url = reverse("applications:start", args=[third.code, "eoi"])
+    assert f'<option value="{desk.earlier.pk}">' in client.get(url).content.decode()
+    page = client.post(url, {"municipality": desk.municipality.pk, "source": desk.earlier.pk}, follow=True)
+    assert "8 answers were taken over" in page.content.decode()
+    begun = StageEntry.objects.get(stage__call=third)
+    assert Reuse.objects.get().entry == begun
+    # Another municipality's is not among them, whatever is sent.
+    fourth = make_call(change=lambda spec: spec.model_copy(update={"code": "FOURTH"}))
+    stranger = make_draft(desk.call, make_municipality("Meghri"))
+    save_section(stranger, "motivation", {"challenge": "Theirs."}, 0, by=desk.head)
+    url = reverse("applications:start", args=[fourth.code, "eoi"])
+    page = client.post(url, {"municipality": desk.municipality.pk, "source": stranger.pk}, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("applications:tasks", args=[page.context["frame"].entry.pk])
+    assert Reuse.objects.count() == 1
