@@ -9,7 +9,7 @@ from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.models import StageEntry
+from applications.models import Helper, StageEntry
 from calls.models import Grid, Stage
 from evaluation.assembly import evaluation_of, pure_entry
 from evaluation.lifecycle.checks import lock_entry
@@ -60,9 +60,11 @@ def plan_assignment(stage: Stage, entries: Iterable[StageEntry], people: Sequenc
 
 
 def municipalities_of(people: Iterable[Person]) -> dict[int, set[int]]:
-    """For each person the municipalities that they work or ever worked for."""
+    """For each person the municipalities that they work or ever worked for, or helped with an application."""
     found: dict[int, set[int]] = {person.pk: set() for person in people}
-    for person, municipality in Membership.objects.filter(person__in=found).values_list("person", "municipality"):
+    members = Membership.objects.filter(person__in=found).order_by().values_list("person", "municipality")
+    helped = Helper.objects.filter(person__in=found).order_by()
+    for person, municipality in members.union(helped.values_list("person", "application__municipality")):
         found[person].add(municipality)
     return found
 

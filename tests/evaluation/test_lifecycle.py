@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.db.utils import InternalError
 from django.utils import translation
 
-from applications.models import EntryState, StageEntry
+from applications.models import EntryState, Helper, StageEntry
 from calls.models import CheckItem, Stage
 from evaluation.lifecycle import (
     CannotFreeze,
@@ -129,6 +129,7 @@ def test_the_assessor_is_told_once_for_many(
     [
         (lambda entry: make_member(entry.application.municipality), "not an assessor"),
         (lambda entry: _member_and_assessor(entry), "works or worked"),
+        (lambda entry: _helped_once(entry), "works or worked"),
         (lambda entry: _same_domain(entry), "e-mail address of the municipality (alaverdi.am)"),
         (lambda entry: _officer_too(entry), "would see"),
     ],
@@ -152,6 +153,21 @@ def _member_and_assessor(entry: StageEntry) -> Any:
         role="viewer",
         since=long_ago,
         until=long_ago + timedelta(days=30),
+    )
+    return person
+
+
+def _helped_once(entry: StageEntry) -> Any:
+    person, now = make_assessor(), clock.now()
+    Helper.objects.create(
+        application=entry.application,
+        name="An adviser",
+        email=person.email,
+        secret="0" * 64,
+        until=now + timedelta(days=1),
+        person=person,
+        accepted_at=now,
+        ended_at=now,
     )
     return person
 
