@@ -86,5 +86,5 @@ def test_the_start_page_costs_the_same_with_lots_and_without(client: Client, des
     pilot = make_call("M4EG-2021-PILOT")
     url = reverse("applications:start", args=[pilot.code, "concept"])
     client.get(url)
-    with costs(11):
+    with costs(13):
         client.get(url)
