@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest
@@ -27,6 +28,7 @@ from portal import clock
 from portal.content import formatting
 from portal.transitions import IllegalTransition
 
+log = structlog.get_logger(__name__)
 USUAL = timedelta(days=7)
 """So much time to answer is proposed, until six in the evening by the call's clock."""
 
@@ -120,6 +122,8 @@ def asking_page(request: HttpRequest, admin: Any, entry: StageEntry) -> HttpResp
         else:
             messages.success(request, _("The clarification is requested. The municipality is told by e-mail."))
             return redirect(back)
+    if form.errors:
+        log.info("clarification not asked", entry=entry.pk, fields=sorted(form.errors))
     return _page(request, admin, entry, {"form": form, "back": back})
 
 

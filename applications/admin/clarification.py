@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import linebreaks_filter
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -141,7 +142,7 @@ class ClarificationAdmin(Findable):
 
     @display(description=gettext_lazy("what is asked"))
     def what(self, asked: Clarification) -> SafeString:
-        return linebreaks(asked.text, autoescape=True)
+        return SafeString(linebreaks_filter(asked.text))
 
     @display(description=gettext_lazy("state"))
     def state_word(self, asked: Clarification) -> str:

@@ -4,7 +4,7 @@ Its steps are in ``applications.lifecycle.clarifying``.
 """
 
 from applications.clarifications.comparing import Compared, compared
-from applications.clarifications.queries import asked_of, clarifications_for, due_at, intervals_of, open_of
+from applications.clarifications.queries import asked_of, clarifications_for, intervals_of
 from applications.clarifications.rules import may_ask
 
-__all__ = ["Compared", "asked_of", "clarifications_for", "compared", "due_at", "intervals_of", "may_ask", "open_of"]
+__all__ = ["Compared", "asked_of", "clarifications_for", "compared", "intervals_of", "may_ask"]

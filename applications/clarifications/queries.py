@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from applications.models import Clarification, ClarificationState, StageEntry
+from applications.models import Clarification, StageEntry
 from applications.standing_time import Interval
 
 
@@ -21,24 +21,6 @@ def asked_of(entry: StageEntry) -> list[Clarification]:
     """Return all that was asked of an application in a stage, the latest first, with both submissions; one query."""
     rows = Clarification.objects.filter(entry=entry).select_related("about", "answer", "asked_by", "closed_by")
     return list(rows.order_by("-asked_at", "-pk"))
-
-
-def open_of(entry: StageEntry) -> Clarification | None:
-    """Return what is asked of an application now, None where nothing is."""
-    found: Clarification | None = (
-        Clarification.objects.filter(entry=entry, state=ClarificationState.OPEN).select_related("about").first()
-    )
-    return found
-
-
-def due_at(entry: str = "pk") -> Subquery:
-    """Return until when an open clarification is to be answered, for ``annotate``; nothing where none is open.
-
-    Args:
-        entry: the way to the entry from the rows of the query set.
-    """
-    asked = Clarification.objects.filter(entry=OuterRef(entry), state=ClarificationState.OPEN)
-    return Subquery(asked.values("due_at")[:1], output_field=DateTimeField())
 
 
 def intervals_of(clarifications: Iterable[Clarification]) -> list[Interval]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ from portal import clock
 from portal.accounts.models import Person
 from portal.transitions import IllegalTransition, move
 
+log = structlog.get_logger(__name__)
 UNDER_WAY: Final = timedelta(minutes=1)
 """So long after its end a request is left open: an answer that arrived in time may still be on its way through."""
 NO_TEXT = gettext_lazy("Say what has to be clarified: the municipality reads it.")
@@ -105,6 +107,7 @@ def ask_clarification(
             about=about,
         )
         tell_applicant("clarification_asked", asked)
+        log.info("clarification asked", entry=locked.pk, clarification=asked.pk, questions=len(chosen))
     return asked
 
 
@@ -164,6 +167,7 @@ def answer_clarification(
         _close(row, by)
         send_receipts(row.answer, by)
         tell_staff("clarification_answered", row)
+        log.info("clarification answered", entry=entry.pk, clarification=row.pk, submission=row.answer.pk)
     return row.answer
 
 
@@ -180,6 +184,7 @@ def withdraw_clarification(asked: Clarification, *, by: Person | None) -> Clarif
         row = _locked(asked.pk, entry)
         _end(entry, row, ClarificationState.WITHDRAWN, by)
         tell_applicant("clarification_withdrawn", row)
+        log.info("clarification taken back", entry=entry.pk, clarification=row.pk)
     return row
 
 
@@ -211,6 +216,7 @@ def _lapse(key: int) -> bool:
         _end(entry, row, ClarificationState.LAPSED, None)
         tell_applicant("clarification_lapsed", row)
         tell_staff("clarification_unanswered", row)
+        log.info("clarification lapsed", entry=entry.pk, clarification=row.pk)
     return True
 
 

@@ -80,20 +80,6 @@ class ClarificationPage:
     past: tuple[PastRequest, ...]
 
 
-@dataclass(frozen=True)
-class Note:
-    """That something is asked: for the task list, the pages of the application and the list of applications."""
-
-    url: str
-    due: str
-    left: str
-    count: int
-
-    @property
-    def over(self) -> bool:
-        return not self.left
-
-
 def clarification_page(
     dossier: Dossier, asked: Sequence[Clarification], frame: Frame, now: datetime, *, reads_draft: bool, writes: bool
 ) -> ClarificationPage:
@@ -194,22 +180,6 @@ def _prepared(due: datetime, entry: StageEntry, now: datetime) -> Deadline:
         now=now,
         language=language(),
     )
-
-
-def note_of(entry: StageEntry, due: datetime | None, now: datetime, count: int = 0) -> Note | None:
-    """Return the note that something is asked, None where nothing is; no query.
-
-    Args:
-        entry: with stage and call, municipality and country.
-        due: until when to answer (``clarifications.due_at``), None where nothing is asked.
-        count: how many questions are asked; 0 where that is not said.
-    """
-    if due is None:
-        return None
-    deadline = _prepared(due, entry, now)
-    hours = f", {deadline.reader_local} ({deadline.reader_place})" if deadline.reader_local else ""
-    words = f"{deadline.call_local} ({deadline.call_place}){hours}"
-    return Note(url("clarification", entry), words, deadline.left, count)
 
 
 def asked_labels(asked: Clarification) -> list[str]:

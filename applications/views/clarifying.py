@@ -1,5 +1,6 @@
 """What staff ask about a submitted application, and the municipality's answer."""
 
+import structlog
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from applications.views.common import entry_for, entry_to_write, member_page, pe
 from portal import clock
 from portal.transitions import IllegalTransition
 
+log = structlog.get_logger(__name__)
 CONFIRM, CONFIRMED = "confirmed", "yes"
 
 
@@ -50,6 +52,7 @@ def _answer(request: HttpRequest, entry: StageEntry) -> HttpResponse:
         person, moment = person_of(request), received_at(request)
         submission = answer_clarification(meant, by=person, received_at=moment, confirmation=confirmation())
     except Refused as refusal:
+        log.info("clarification not answered", entry=entry.pk, reason=type(refusal).__name__)
         return _show(request, entry_for(request, entry.pk), asked_of(entry), str(refusal))
     except IllegalTransition:
         messages.error(request, _("The request was taken back meanwhile, so nothing had to be sent."))

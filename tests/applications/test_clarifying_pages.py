@@ -114,7 +114,7 @@ def test_staff_ask_by_the_clock_of_the_call_and_get_back_what_they_typed(
     assert 'value="need" id="question-need" checked' in text
     assert "must end later than now" in text
     due = (portal_clock.now() + 5 * DAY).astimezone(zone).replace(hour=18, minute=0, second=0, microsecond=0)
-    good = {"questions": ["need"], "text": "Which area exactly?", "due_at": f"{due:%Y-%m-%dT%H:%M}"}
+    good = {"questions": ["need"], "text": "Which area exactly?\n<b>All</b>", "due_at": f"{due:%Y-%m-%dT%H:%M}"}
     assert client.post(url, good).status_code == 302
     asked = Clarification.objects.get()
     assert (asked.due_at, asked.asked_by) == (due, desk.officer)
@@ -130,7 +130,7 @@ def test_staff_ask_by_the_clock_of_the_call_and_get_back_what_they_typed(
         assert (desk.first.number in found) is there, standing
     client.force_login(make_staff("country_officer", country="AM"))
     change = reverse("admin:applications_clarification_change", args=[asked.pk])
-    assert "Which area exactly?" in unescape(client.get(change).content.decode())
+    assert "<p>Which area exactly?<br>&lt;b&gt;All&lt;/b&gt;</p>" in client.get(change).content.decode()
     withdraw = reverse("admin:applications_clarification_withdraw", args=[asked.pk])
     assert client.post(withdraw).status_code == 404
     client.force_login(make_staff("country_officer", country="GE"))
