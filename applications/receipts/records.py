@@ -59,7 +59,7 @@ def known_keys() -> list[str]:
 
     Earlier keys are read once in five minutes: anyone may ask for them, and they are looked for in all submissions.
     """
-    used: list[str] = cache.get_or_set("receipts:keys", _used_keys, _KEYS_SECONDS)
+    used = cache.get_or_set("receipts:keys", _used_keys, _KEYS_SECONDS) or []
     return list(dict.fromkeys([public_key(), *used]))
 
 
