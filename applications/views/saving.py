@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+import structlog
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,6 +36,8 @@ from portal import clock
 from portal.content import formatting
 from portal.documents.sniff import UploadRefused
 
+log = structlog.get_logger(__name__)
+
 _LONGEST_MARKS = 100_000
 
 
@@ -57,9 +62,12 @@ def posted_marks(data: QueryDict) -> dict[str, str] | None:
 def autosave(request: HttpRequest, pk: int, section: str) -> JsonResponse:
     """Save what the script sends, and return what the page shows anew.
 
-    One lock, no file: 409 where a colleague changed the same answer (the rest is saved) or it takes no text any more.
+    One lock, no file: 409 where a colleague changed the same answer (the rest is saved) or it takes no text any more,
+    401 where the page is somebody else's (``X-Person`` says whose).
     """
     person, data = person_of(request), request.POST
+    if request.headers.get("X-Person", str(person.pk)) != str(person.pk):
+        return _of_somebody_else()
     try:
         with transaction.atomic():
             entry = hold(pk, person)
@@ -79,6 +87,14 @@ def autosave(request: HttpRequest, pk: int, section: str) -> JsonResponse:
     figures = _figures(entry, spec, saved) | _together(entry, spec, saved, data)
     figures["here"] = here_lines(entry, presence.come(entry.pk, person, section))
     return JsonResponse(figures, status=409 if saved.clashing else 200)
+
+
+def _of_somebody_else() -> JsonResponse:
+    """Refuse what one person typed where another one has logged in on the same computer since."""
+    log.info("text of somebody else not saved")
+    said = _("Not saved: somebody else has logged in on this computer. The text is kept here; log in again to save it.")
+    back = urlencode({"next": reverse("account_login")})
+    return JsonResponse({"reason": said, "login": f"{reverse('account_logout')}?{back}"}, status=401)
 
 
 def _figures(entry: StageEntry, spec: SectionSpec, saved: Saved) -> dict[str, Any]:

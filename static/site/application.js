@@ -20,7 +20,8 @@
     state.append(...(way ? [" ", way] : []));
     place.replaceChildren(state);
   };
-  const link = (address, text) => Object.assign(document.createElement("a"), { href: address, textContent: text });
+  // Opens beside this page: what was typed stays before one's eyes, and is saved when one comes back.
+  const link = (address, text) => Object.assign(document.createElement("a"), { href: address, textContent: text, target: "_blank" });
   const button = (text, act) => {
     const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, className: "btn btn-sm btn-outline-primary" });
     made.addEventListener("click", act);
@@ -176,7 +177,7 @@
     form.querySelectorAll("input[type=file]").forEach((field) => data.delete(field.name));
     const limit = setTimeout(() => over.abort(), SLOW);
     return fetch(form.getAttribute("action") || location.pathname, {
-      method: "POST", body: data, headers: { "X-Autosave": "1" }, redirect: "error", signal: over.signal, keepalive: Boolean(keepalive),
+      method: "POST", body: data, headers: { "X-Autosave": "1", "X-Person": form.dataset.key.split(".")[0] }, redirect: "error", signal: over.signal, keepalive: Boolean(keepalive),
     }).finally(() => clearTimeout(limit));
   };
   const saved = (said, sent) => {
