@@ -37,18 +37,18 @@ def test_questions_appear_and_go_at_once_and_keep_what_was_typed(writer: Writer)
     page = open_offline(writer, "people")
     partners, name = page.locator('[data-question="partner-list"]'), page.locator('[name="partner-list.0-name"]')
     assert not partners.is_visible()
-    page.get_by_label("Yes").check()
+    page.get_by_label("Yes").first.check()
     name.fill("School")
     page.get_by_label("No", exact=True).check()
     partners.wait_for(state="hidden")
-    page.get_by_label("Yes").check()
+    page.get_by_label("Yes").first.check()
     partners.wait_for(state="visible")
     assert name.input_value() == "School"
 
 
 def test_what_is_wrong_is_said_when_a_field_was_left_and_goes_when_it_is_mended(writer: Writer) -> None:
     page = open_offline(writer, "people")
-    field = page.get_by_label("Of them women (%)")
+    field = page.get_by_label("Of them women (%)").first
     field.fill("120")
     page.wait_for_timeout(100)
     assert errors(page) == []
@@ -60,8 +60,8 @@ def test_what_is_wrong_is_said_when_a_field_was_left_and_goes_when_it_is_mended(
     field.fill("12")
     wait_until(lambda: errors(page) == [])
     assert field.get_attribute("aria-invalid") is None
-    page.get_by_label("Number of beneficiaries").fill("60,000")
-    page.get_by_label("Number of beneficiaries").blur()
+    page.get_by_label("Number of beneficiaries").first.fill("60,000")
+    page.get_by_label("Number of beneficiaries").first.blur()
     wait_until(lambda: len(errors(page)) == 1)
     assert "60,000” can be read in two ways. Please write 60\u00a0000 or 60:" in errors(page)[0]
 
@@ -70,13 +70,13 @@ def test_what_the_server_found_missing_stays_until_it_is_answered(writer: Writer
     page = open_offline(writer, "people", "?check=1")
     missing = errors(page)
     assert missing.count("Not answered yet.") >= 2
-    page.get_by_label("Number of beneficiaries").fill("12")
+    page.get_by_label("Number of beneficiaries").first.fill("12")
     wait_until(lambda: len(errors(page)) == len(missing) - 1)
 
 
 def test_rows_come_and_go_by_keyboard_and_the_row_that_is_wrong_is_the_one_that_is_marked(writer: Writer) -> None:
     page = open_offline(writer, "people")
-    page.get_by_label("Yes").check()
+    page.get_by_label("Yes").first.check()
     page.locator('[name="partner-list.0-name"]').fill("School")
     page.get_by_role("button", name="Add a row").press("Enter")
     page.get_by_role("button", name="Add a row").press("Enter")
@@ -100,7 +100,7 @@ def test_rows_that_were_added_are_saved_and_no_more_are_offered_than_there_may_b
     page = writer.page()
     page.goto(writer.url("people"))
     page.locator("form[data-judged]").wait_for()
-    page.get_by_label("Yes").check()
+    page.get_by_label("Yes").first.check()
     add = page.get_by_role("button", name="Add a row")
     for _row in range(9):
         add.click()
@@ -111,7 +111,7 @@ def test_rows_that_were_added_are_saved_and_no_more_are_offered_than_there_may_b
 
 def test_rows_that_were_not_saved_are_brought_back(writer: Writer) -> None:
     page = open_offline(writer, "people")
-    page.get_by_label("Yes").check()
+    page.get_by_label("Yes").first.check()
     page.get_by_role("button", name="Add a row").click()
     page.locator('[name="partner-list.1-name"]').fill("Library")
     page.locator(".save-state", has_text="Not saved: no connection").wait_for()
@@ -124,25 +124,25 @@ def test_rows_that_were_not_saved_are_brought_back(writer: Writer) -> None:
 def test_a_budget_is_held_against_the_call_while_typing(writer: Writer) -> None:
     page = open_offline(writer, "budget")
     assert page.get_by_text("Exactly €60,000 must be requested.").is_visible()
-    page.get_by_label("Staff: Total cost").fill("70 000")
-    page.get_by_label("Staff: Requested").fill("65 000")
-    page.get_by_label("Staff: Requested").blur()
+    page.get_by_label("Staff: Total cost").first.fill("70 000")
+    page.get_by_label("Staff: Requested").first.fill("65 000")
+    page.get_by_label("Staff: Requested").first.blur()
     wait_until(lambda: errors(page) == ["The amount requested is €65,000; in this call it must be exactly €60,000."])
     assert page.locator('[data-share="budget"]').inner_text() == "7.1 %"
-    page.get_by_label("Staff: Requested").fill("60 000")
+    page.get_by_label("Staff: Requested").first.fill("60 000")
     wait_until(lambda: errors(page) == [])
-    page.get_by_label("Works: Total cost").fill("1 000")
-    page.get_by_label("Works: Requested").fill("1 000,01")
-    page.get_by_label("Works: Requested").blur()
+    page.get_by_label("Works: Total cost").first.fill("1 000")
+    page.get_by_label("Works: Requested").first.fill("1 000,01")
+    page.get_by_label("Works: Requested").first.blur()
     wait_until(lambda: errors(page) == ["The part requested is above the total cost of this line."])
-    page.get_by_label("Works: Requested").fill("")
+    page.get_by_label("Works: Requested").first.fill("")
     page.get_by_role("button", name="Add a source").click()
-    page.get_by_label("Who pays").fill("The municipality")
-    page.get_by_label("Amount, EUR").fill("10 999,99")
-    page.get_by_label("Amount, EUR").blur()
+    page.get_by_label("Who pays").first.fill("The municipality")
+    page.get_by_label("Amount, EUR").first.fill("10 999,99")
+    page.get_by_label("Amount, EUR").first.blur()
     wait_until(lambda: len(errors(page)) == 1)
     assert page.locator('[data-open="budget"]').inner_text() == "€0.01"
-    page.get_by_label("Amount, EUR").fill("11 000")
+    page.get_by_label("Amount, EUR").first.fill("11 000")
     wait_until(lambda: errors(page) == [])
 
 
