@@ -256,6 +256,7 @@ def add_files(visitor: Visitor, entry: StageEntry) -> None:
     visitor.page.set_input_files(
         "[name=council-decision]", {"name": "որոշում.pdf", "mimeType": "application/pdf", "buffer": b"no PDF at all"}
     )
+    visitor.page.locator(".refused", has_text="որոշում.pdf").wait_for()
     visitor.page.check("[name=truth]")
     save(visitor)
     visitor.go("applications:section", entry.pk, "annexes")
