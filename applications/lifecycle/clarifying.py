@@ -163,7 +163,7 @@ def answer_clarification(
         move(entry, EntryState.SUBMITTED, ENTRY_TRANSITIONS)
         reception = Reception(by, received_at, row.due_at, confirmation, eligibility=row.about.eligibility)
         row.answer = freeze(entry, reply.snapshot(last_sequence(entry) + 1), reception)
-        settle(entry, row.answer)
+        settle(entry, row.answer, clarified=True)
         _close(row, by)
         send_receipts(row.answer, by)
         tell_staff("clarification_answered", row)

@@ -122,15 +122,18 @@ def freeze(entry: StageEntry, snapshot: Mapping[str, Any], reception: Reception)
     )
 
 
-def settle(entry: StageEntry, submission: Submission) -> None:
+def settle(entry: StageEntry, submission: Submission, *, clarified: bool = False) -> None:
     """Let a submission be the one that counts, with what is ranked, filtered and summed in the entry's own columns.
 
-    The caller has moved the state.
+    The caller has moved the state. A submission that answers a request for clarification leaves the moment at which the
+    application was received as it was: the answer has a deadline of its own.
     """
     amounts = submission.snapshot["amounts"]
     entry.requested, entry.total_cost = Decimal(amounts["requested"]), Decimal(amounts["total_cost"])
     entry.months = amounts["months"]
-    entry.submission, entry.submitted_at, entry.reopened_at = submission, submission.received_at, None
+    entry.submission, entry.reopened_at = submission, None
+    if not clarified or entry.submitted_at is None:
+        entry.submitted_at = submission.received_at
     entry.changed_at = clock.now()
     columns = ("state", "requested", "total_cost", "months", "submission", "submitted_at", "reopened_at", "changed_at")
     entry.save(update_fields=columns)

@@ -154,11 +154,13 @@ def withdraw_application(entry: StageEntry, *, by: Person, received_at: datetime
 
     Raises:
         TooLate: the deadline has passed.
-        IllegalTransition: it is being evaluated, or was withdrawn already.
+        IllegalTransition: it is being clarified or evaluated, or was withdrawn already.
     """
     with held(entry) as locked:
         if received_at > locked.deadline:
             raise TooLate(received_at, locked.deadline)
+        if locked.state == EntryState.CLARIFICATION:  # its open request would stay behind
+            raise IllegalTransition(locked, EntryState.WITHDRAWN)
         move(locked, EntryState.WITHDRAWN, ENTRY_TRANSITIONS)
         locked.reopened_at, locked.changed_at = None, clock.now()
         locked.save(update_fields=["state", "reopened_at", "changed_at"])

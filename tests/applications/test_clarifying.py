@@ -9,7 +9,7 @@ import pytest
 from applications.answers import digest_of
 from applications.clarifications import compared, intervals_of
 from applications.clarifications.reminders import due_reminders
-from applications.lifecycle import attach_file, save_section, submit_application
+from applications.lifecycle import attach_file, save_section, submit_application, withdraw_application
 from applications.lifecycle.clarifying import (
     UNDER_WAY,
     AnswerNotComplete,
@@ -88,6 +88,8 @@ def test_the_answer_changes_what_was_asked_and_nothing_else_and_both_versions_st
     before, since = desk.entry, desk.first.received_at
     asked = desk.ask("need", "budget", "council-decision")
     assert desk.entry.state == EntryState.CLARIFICATION
+    with pytest.raises(IllegalTransition):
+        withdraw_application(desk.entry, by=desk.head, received_at=portal_clock.now())
     assert told("clarification_asked") == sorted([desk.head.email, desk.editor.email])
     desk.clock.advance(DAY)
     # Another answer that reached the table all the same, by whatever way: it is not what was asked.
@@ -115,6 +117,7 @@ def test_the_answer_changes_what_was_asked_and_nothing_else_and_both_versions_st
     assert [file["name"] for file in now["files"]["council-decision"]] == ["decision.pdf", "second.pdf"]
     entry = desk.entry
     assert (entry.state, entry.submission_id) == (EntryState.SUBMITTED, submission.pk)
+    assert entry.submitted_at == before.submitted_at == first.received_at
     assert (before.total_cost, entry.total_cost, entry.requested) == (70_000, 80_000, 60_000)
     asked.refresh_from_db()
     assert (asked.state, asked.answer_id, asked.closed_by) == ("answered", submission.pk, desk.head)
