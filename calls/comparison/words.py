@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 _MANY_WORDS = 6
 """From so many words on, a text is shown once with its differences marked, and not as old and new."""
@@ -43,7 +44,9 @@ def marked(old: str, new: str) -> tuple[Piece, ...]:
     if max(len(before), len(after)) <= _MOST_WORDS:
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         if matcher.ratio() >= _ALIKE:
-            return tuple(_with_space_apart(list(_pieces(matcher, before, after))))
+            apart = _with_space_apart(list(_pieces(matcher, before, after)))
+            runs = groupby(apart, key=lambda piece: piece.kind)
+            return tuple(Piece(kind, "".join(piece.text for piece in run)) for kind, run in runs)
     return tuple(piece for piece in (Piece("old", old), Piece("new", new)) if piece.text)
 
 

@@ -127,7 +127,7 @@ def test_the_concept_note_is_read_beside_the_draft(invited: Invited) -> None:
     for page in (invited.get("tasks"), invited.get("section", "action"), invited.get("review")):
         assert earlier in page
     page = invited.get("earlier")
-    number = invited.entry.application.number
+    number = str(invited.entry.application.number)
     for said in (number, "selected", CONCEPT["action"]["target-groups"], "Stays as it was assessed", "400"):
         assert said in page
     client = Client()

@@ -1,6 +1,7 @@
 """Changing what was submitted while it stands; every version kept as it was, and comparable with any other."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from portal.notices.models import Message
 from portal.transitions import IllegalTransition
 from tests.applications.helpers import INNOVATION, fill, upload
 from tests.applications.sheets import question, sheet
+from tests.applications.test_at_once import at_once
 from tests.applications.test_query_counts import costs
 from tests.factories import PDF, make_call, make_draft, make_member, make_municipality, make_staff, stage_of
 from tests.support import Clock
@@ -70,8 +72,7 @@ def test_words_that_changed_are_marked_and_no_others() -> None:
     assert marked("The closed park becomes a square.", "The old closed park becomes a garden.") == (
         Piece("same", "The"),
         Piece("new", " old"),
-        Piece("same", " closed park becomes a"),
-        Piece("same", " "),
+        Piece("same", " closed park becomes a "),
         Piece("old", "square."),
         Piece("new", "garden."),
     )
@@ -137,7 +138,7 @@ class Submitted:
         return sorted(attachment.file.name for attachment in dossier_of(self.now()).attachments)
 
     def unsent(self) -> list[str]:
-        return unsent_labels(dossier_of(self.now()), Submission.objects.get(pk=self.now().submission_id))
+        return unsent_labels(dossier_of(self.now()), Submission.objects.get(pk=self.now().submission_id or 0))
 
     def client(self, person: Person | None = None) -> Client:
         client = Client()
@@ -342,3 +343,20 @@ def test_withdrawn_and_taken_up_again_nothing_counts(submitted: Submitted) -> No
     page = submitted.get("versions").content.decode()
     assert "None of its submissions counts" in page
     assert "This one counts" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_submits_the_changes_while_another_gives_them_up(mailbox: list[Any]) -> None:
+    submitted = Submitted()
+    submitted.reopen()
+    submitted.write(title="A square for all")
+    give_up = partial(discard_changes, submitted.entry, by=submitted.head)
+    found = at_once(partial(submitted.submit, sequence=2), give_up, partial(submitted.submit, sequence=2), give_up)
+    assert not [one for one in found if isinstance(one, Exception)]
+    present, last = submitted.now(), Submission.objects.order_by("sequence").last()
+    assert last is not None
+    # Whoever came first: what counts is the last submission, and the answers are what it says.
+    assert (present.reopened_at, present.submission_id, last.sequence <= 2) == (None, last.pk, True)
+    title = last.snapshot["answers"]["project"]["title"]
+    assert title == ("A square for all" if last.sequence == 2 else INNOVATION["project"]["title"])
+    assert submitted.unsent() == []
