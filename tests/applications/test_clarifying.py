@@ -89,7 +89,7 @@ def test_the_answer_changes_what_was_asked_and_nothing_else_and_both_versions_st
     asked = desk.ask("need", "budget", "council-decision")
     assert desk.entry.state == EntryState.CLARIFICATION
     with pytest.raises(IllegalTransition):
-        withdraw_application(desk.entry, by=desk.head, received_at=portal_clock.now())
+        withdraw_application(desk.entry, by=desk.head, received_at=desk.entry.deadline)
     assert told("clarification_asked") == sorted([desk.head.email, desk.editor.email])
     desk.clock.advance(DAY)
     # Another answer that reached the table all the same, by whatever way: it is not what was asked.
