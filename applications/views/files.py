@@ -16,9 +16,11 @@ from applications import rules
 from applications.forms.files import file_row
 from applications.lifecycle import begin_upload, finish_upload
 from applications.lifecycle.filing import upload_scope
-from applications.models import Attachment, StageEntry
+from applications.models import StageEntry
+from applications.queries import dossier_of
 from applications.refusals import NotADraft, Refused
 from applications.views.common import entry_to_write, member_page, person_of
+from applications.views.saving import missing_text
 from portal.documents import uploads
 from portal.documents.models import Upload
 from portal.documents.sniff import UploadRefused
@@ -79,8 +81,8 @@ def finish(request: HttpRequest, entry: StageEntry, question: str, token: str) -
     upload = _upload(request, entry, question, token)
     attachment = finish_upload(entry, question, upload, by=person_of(request))
     html = render_to_string("components/file_item.html", {"file": file_row(attachment)}, request)
-    rows = Attachment.objects.filter(entry=entry, question=question, removed_at=None)
-    return JsonResponse({"html": html, "count": rows.count(), "sha256": attachment.file.sha256})
+    missing = missing_text(len(dossier_of(entry).sheet.problems))
+    return JsonResponse({"html": html, "missing": missing, "sha256": attachment.file.sha256})
 
 
 @_answers_script

@@ -108,7 +108,7 @@ def _figures(entry: StageEntry, spec: SectionSpec, saved: Saved) -> dict[str, An
         "saved": _("Saved at %(at)s") % {"at": hour(clock.now(), zone)},
         "earlier": earlier_values(sheet, open_part),
         "hidden": [q.key for q in spec.questions if q.key in sheet.hidden],
-        "missing": _missing(len(sheet.problems)),
+        "missing": missing_text(len(sheet.problems)),
         "sums": _sums(spec, saved.row.answers, sheet.call.currency),
     }
 
@@ -128,7 +128,8 @@ def _together(entry: StageEntry, spec: SectionSpec, saved: Saved, data: QueryDic
     return told
 
 
-def _missing(count: int) -> str:
+def missing_text(count: int) -> str:
+    """Return how many answers are missing, as the bar of a draft says it."""
     if not count:
         return _("nothing is missing")
     return ngettext("%(missing)s answer is missing", "%(missing)s answers are missing", count) % {"missing": count}

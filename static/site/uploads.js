@@ -264,7 +264,9 @@
       holder.innerHTML = said.html; // made by our own template, every value in it escaped
       job.row.item.replaceWith(...holder.children);
       this.say(put(this.text("arrived"), { name: job.file.name }));
-      this.form.dispatchEvent(new CustomEvent("files-changed", { bubbles: true, detail: { count: said.count } }));
+      const line = document.querySelector("[data-draft-bar] p");
+      if (line && line.dataset.fixed === undefined) line.lastChild.textContent = ` · ${said.missing}`;
+      this.form.dispatchEvent(new CustomEvent("files-changed", { bubbles: true }));
     }
 
     refused(job, reason) {

@@ -64,6 +64,7 @@ def test_files_arrive_whole_whatever_happens_to_the_line(writer: Writer, tmp_pat
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(writer.url("annexes"))
+    page.locator("[data-draft-bar]", has_text="11 answers are missing").wait_for()
     small = {"one.pdf": pdf(), "photo.jpg": picture("JPEG", (60, 40)), "page.pdf": b"<html><p>no decision</p></html>"}
     dropped = [[name, base64.b64encode(content).decode()] for name, content in small.items()]
     page.evaluate(_DROP, ['[data-question="council-decision"] .uploads', dropped])
@@ -71,6 +72,7 @@ def test_files_arrive_whole_whatever_happens_to_the_line(writer: Writer, tmp_pat
     box.locator(".refused", has_text="page.pdf").get_by_text("This is a web page.").wait_for()
     assert kept("council-decision") == {name: sha256(small[name]) for name in ("one.pdf", "photo.jpg")}
     assert box.locator("li img").count() == 2
+    page.locator("[data-draft-bar]", has_text="10 answers are missing").wait_for()
     box.get_by_role("button", name="Understood").click()
     assert box.locator(".refused").count() == 0
 
