@@ -47,6 +47,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": error_lines(dossier),
         "saved": saved_note(dossier),
         "review_url": url("review", entry),
+        "pdf_url": url("pdf", entry),
         "withdraw_url": url("withdraw", entry) if rules.may_withdraw(person, entry, now) else "",
         "ways": ways_of(entry, person, now),
         "here": here_lines(entry, presence.come(entry.pk, person)) if writes else [],

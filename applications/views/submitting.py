@@ -15,7 +15,7 @@ from applications.lifecycle.holding import hold
 from applications.models import EntryState, StageEntry, Submission
 from applications.pages.changes import unread_of
 from applications.pages.checking import confirmation, submitting
-from applications.pages.frame import frame_of, inner_crumbs, standing_since, url
+from applications.pages.frame import frame_of, inner_crumbs, standing_since, tone, url
 from applications.pages.receipt import receipt_page
 from applications.pages.starting import rule_lines
 from applications.pages.tasks import ErrorLine, checked_sections, error_lines
@@ -89,6 +89,8 @@ def _standing(request: HttpRequest, entry: StageEntry) -> HttpResponse:
         "frame": frame,
         "crumbs": inner_crumbs(frame)[:1],
         "state": entry.get_state_display(),
+        "tone": tone(entry),
+        "pdf_url": url("pdf", entry),
         "withdrawn": entry.state == EntryState.WITHDRAWN,
         "submission": submission,
         "sections": submitted_answers(submission) if submission else [],
