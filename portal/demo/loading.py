@@ -11,13 +11,25 @@ from portal import clock
 from portal.accounts.registry import load_registry
 from portal.content.lifecycle import load_pages
 from portal.demo import people
-from portal.demo.scenes import authoring, changes, enquiries, following, innovation, pilot, portfolio
+from portal.demo.scenes import (
+    authoring,
+    changes,
+    clarifying,
+    enquiries,
+    following,
+    innovation,
+    lighthouse,
+    pilot,
+    portfolio,
+    together,
+)
 from portal.demo.scenes.stage import Cast, Municipalities
 
 CODES = (
     "M4EG-2021-PORTFOLIO",
     "M4EG-2021-INNOVATION",
     "M4EG-2021-PILOT",
+    lighthouse.CODE,
     authoring.TRAINING,
     authoring.LIGHTING,
     authoring.NEXT_YEAR,
@@ -64,9 +76,12 @@ def _load() -> None:
         everybody = people.create_people()
     cast, known = Cast(everybody, now), Municipalities.found()
     portfolio.play(cast, known)
-    open_call, stage = innovation.play(cast, known)
+    earlier = lighthouse.play(cast, known)
+    open_call, stage = innovation.play(cast, known, earlier)
     evaluated = pilot.play(cast, known)
+    clarifying.play(cast, known, evaluated)
     following.play(cast, open_call)
     changes.play(cast, known, open_call, stage)
+    together.play(cast, stage, known.alaverdi)
     enquiries.play(cast, open_call)
     authoring.play(cast, open_call, evaluated)

@@ -13,12 +13,14 @@ from portal.accounts.lifecycle import add_member, grant_role, make_person
 from portal.accounts.models import Municipality, Person
 
 PASSWORD = "demonstration-2021"  # noqa: S105 - known to everybody, and only where settings.DEMONSTRATION is on
+HELPER = "helper"
+"""Who works for no municipality and not for the programme: the story invites them."""
 _FILE = Path(__file__).parent / "people.yaml"
 
 
 @dataclass(frozen=True)
 class Login:
-    """Someone who can log in. ``municipality`` is COUNTRY:CODE for clerks, empty for staff."""
+    """Someone who can log in. ``municipality`` is COUNTRY:CODE for clerks, empty for staff and for helpers."""
 
     email: str
     name: str
@@ -28,12 +30,16 @@ class Login:
     country: str = ""
     municipality: str = ""
 
+    @property
+    def staff(self) -> bool:
+        return not self.municipality and self.role != HELPER
+
 
 @cache
 def logins() -> tuple[Login, ...]:
-    """Return everyone who can log in, staff first."""
+    """Return everyone who can log in, staff first, helpers last."""
     rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple(_login(row) for row in [*rows["staff"], *rows["clerks"]])
+    return tuple(_login(row) for row in [*rows["staff"], *rows["clerks"], *rows["helpers"]])
 
 
 def _login(row: dict[str, Any]) -> Login:
@@ -53,7 +59,7 @@ def _create(login: Login, password: str) -> Person:
     person.save(update_fields=["password"])
     if login.municipality:
         add_member(person, municipality(login.municipality), login.role)
-    else:
+    elif login.staff:
         grant_role(person, login.role, country=login.country or None)
     return person
 

@@ -29,7 +29,7 @@ def play(cast: Cast, known: Municipalities, call: Call, stage: Stage) -> None:
     texts, clerk = story("texts"), cast.people["head@gyumri.example"]
     with cast.ago(WAIVED):
         grant_waiver(call, known.gyumri, _RULE, reason=texts["waiver"], by=cast.officer)
-        entry = innovation.begin(cast, call, stage, known.gyumri, clerk)
+        entry = innovation.begin(cast, stage, known.gyumri, clerk)
     with cast.ago(ISSUED):
         copy = _prepared(cast, call, _first)
         corrigendum = issue_corrigendum(copy, by=cast.officer, summary=texts["corrigendum"])

@@ -1,41 +1,39 @@
 """The innovation call: open for some three weeks, with a few applications and drafts."""
 
-from io import BytesIO
-
-from django.core.files.base import File
-
-from applications.lifecycle import attach_file, save_section, start_application, submit_application
+from applications.lifecycle import reopen_application, reuse_answers
 from applications.models import Application, StageEntry
-from applications.queries import call_spec, stage_of
 from calls.models import Call, Stage
 from portal import clock
 from portal.accounts.models import Municipality, Person
-from portal.demo.scenes.stage import Cast, Municipalities, put_on
+from portal.demo.scenes import writing
+from portal.demo.scenes.stage import Cast, Municipalities, put_on, story
 from portal.demo.simulation import Wish, simulate
-from portal.demo.simulation.drafting import Drafting
-from portal.demo.simulation.files import Samples
-from portal.demo.simulation.places import Place
 
 _SEED = 60
 _SUBMITTED, _DRAFTS = 4, 2
-DEADLINE, WRITTEN = 14, 9
-"""In how many days the call was to end when it was published, and how many days ago its applications were written."""
+DEADLINE, WRITTEN, AGAIN = 14, 9, 8
+"""In how many days the call was to end when it was published, and how many days ago its applications were written, and
+one of them submitted again."""
 _PORTFOLIO = "M4EG-2021-PORTFOLIO"
 _SECTIONS_DONE = 2
 
 
-def play(cast: Cast, known: Municipalities) -> tuple[Call, Stage]:
+def play(cast: Cast, known: Municipalities, earlier: StageEntry) -> tuple[Call, Stage]:
     """Put the call on: some municipalities have submitted, some are writing. Dilijan may begin; Meghri may not.
 
-    Kutaisi has submitted, and Alaverdi has a draft, both as their clerks would: with receipt, and versions.
+    Kutaisi has submitted twice, and Alaverdi has a draft that began with an earlier application, all as their clerks
+    would: with receipts, versions, and what was taken over.
+
+    Args:
+        earlier: what Alaverdi wrote elsewhere.
     """
     call, stage = put_on(cast, "m4eg-2021-innovation", "proposal", days=DEADLINE)
     own = (known.alaverdi.pk, known.dilijan.pk, known.kutaisi.pk, known.gyumri.pk)
     first = _armenian_ones(own)
     with cast.ago(WRITTEN):
         simulate(call, stage, Wish(applications=_SUBMITTED, drafts=_DRAFTS, seed=_SEED, first=first, leave_out=own))
-        _submit(cast, call, stage, known.kutaisi, cast.people["head@kutaisi.example"])
-        begin(cast, call, stage, known.alaverdi, cast.people["editor@alaverdi.example"])
+        _taken_over(cast, stage, known.alaverdi, cast.people["editor@alaverdi.example"], earlier)
+    _twice(cast, stage, known.kutaisi, cast.people["head@kutaisi.example"])
     return call, stage
 
 
@@ -45,38 +43,28 @@ def _armenian_ones(own: tuple[int, ...]) -> list[int]:
     return list(rows.order_by("number").values_list("municipality", flat=True)[:2])
 
 
-def _submit(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person) -> None:
-    entry, sections = _answered(cast, call, stage, municipality, by)
-    for section, answers in sections.items():
-        save_section(entry, section, answers, 0, by=by)
-    _attach(entry, by)
-    submit_application(entry, by=by, received_at=clock.now())
+def _twice(cast: Cast, stage: Stage, municipality: Municipality, by: Person) -> None:
+    """Submit, find a better word, and submit again: the first submission stays on file."""
+    with cast.ago(WRITTEN):
+        written = writing.begin(cast, stage, municipality, by)
+        written.save(by)
+        written.attach(by)
+        writing.submit(written.entry, by)
+    with cast.ago(AGAIN):
+        reopen_application(written.entry, by=by, received_at=clock.now())
+        better = story("applications")["better"]
+        written.save(by, ["project", "people"], title=better["title"], summary=better["summary"], beneficiaries="4 250")
+        writing.submit(written.entry, by)
 
 
-def begin(cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person) -> StageEntry:
+def _taken_over(cast: Cast, stage: Stage, municipality: Municipality, by: Person, earlier: StageEntry) -> None:
+    written = writing.begin(cast, stage, municipality, by)
+    reuse_answers(written.entry, earlier, by=by)
+    written.save(by, ["project", "people", "budget"])  # also the budget, which was larger there
+
+
+def begin(cast: Cast, stage: Stage, municipality: Municipality, by: Person) -> StageEntry:
     """Begin an application and write its first sections, as its clerk would; return it."""
-    entry, sections = _answered(cast, call, stage, municipality, by)
-    for section in list(sections)[:_SECTIONS_DONE]:
-        save_section(entry, section, sections[section], 0, by=by)
-    return entry
-
-
-def _answered(
-    cast: Cast, call: Call, stage: Stage, municipality: Municipality, by: Person
-) -> tuple[StageEntry, dict[str, dict[str, object]]]:
-    """Return a new draft and what its clerk is going to answer."""
-    spec = call_spec(call)
-    entry = start_application(call, stage, municipality, None, by=by)
-    drafting = Drafting(spec, stage_of(spec, stage.code), stage.opens_at, cast.now, _SEED)
-    written = drafting.write(Place(municipality, None), cast.now)
-    return entry, {section: dict(answers) for section, answers in written.sheet.answers.items() if answers}
-
-
-def _attach(entry: StageEntry, by: Person) -> None:
-    """Upload a sample to each question that requires a file."""
-    questions = list(stage_of(call_spec(entry.stage.call), entry.stage.code).form.questions())
-    samples = Samples(questions)
-    for question in questions:
-        if question.kind == "file" and question.required:
-            name, content = samples.upload(question.key)
-            attach_file(entry, question.key, File(BytesIO(content), name=name), by=by)
+    written = writing.begin(cast, stage, municipality, by)
+    written.save(by, list(written.sections)[:_SECTIONS_DONE])
+    return written.entry

@@ -95,14 +95,16 @@ def _moved_stage(stage: StageSpec, by: timedelta) -> StageSpec:
 
 
 def put_on(
-    cast: Cast, name: str, stage: str, *, days: int, folder: Path = FILES, reasons: str = "passed_over"
+    cast: Cast, name: str, stage: str, *, days: int, folder: Path = FILES, reasons: str = "passed_over", **changes: Any
 ) -> tuple[Call, Stage]:
     """Publish a call file's call, with a stage's deadline about so many days from now (negative: ago).
 
     Args:
         reasons: which texts of the story say why warnings were passed over.
+        changes: what is different from the file, such as the code.
     """
     spec = moved(load_file(folder / f"{name}.yaml"), stage, cast.now.date() + timedelta(days=days))
+    spec = spec.model_copy(update=changes)
     draft = write_call(spec, by=cast.officer)
     # Published when its first stage opened, or yesterday, not at the moment at which the demonstration was loaded.
     opened = min(cast.day(1), *(row.opens_at for row in draft.stages.all()))
