@@ -191,6 +191,7 @@ class Author:
         values: dict[str, Any] = {"key": question.key, "kind": question.kind}
         values |= texts(label=question.label, help=question.help, text=question.text)
         values |= {"required": True} if question.required else {}
+        values |= {"fixed": True} if question.fixed else {}
         values |= limits(question, "max_words", "max_characters", "min", "max", "max_mb", "max_files")
         values |= {"accept": question.accept} if question.accept else {}
         rows = question.rows
