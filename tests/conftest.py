@@ -27,6 +27,7 @@ from portal import embedded
 from tests import emptying, environment, template
 from tests.support import Clock, Worker
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # The same examples in every run: a fault is found by the one who made it, and not by the next one.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
@@ -189,14 +190,13 @@ def browser() -> Iterator[Any]:
     """Debian's Chromium; it finds no host but this machine."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is not installed: apt-get install chromium"
+    assert CHROMIUM, "Chromium is not installed: apt-get install chromium"
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     flags += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop is not the one of Django
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
         chromium.close()
 
