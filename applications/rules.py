@@ -109,6 +109,11 @@ def may_invite(person: Person, entry: StageEntry) -> bool:
     return entry.takes_text and manages_helpers(person, entry)
 
 
-def may_remark(person: Person, entry: StageEntry) -> bool:
-    """All colleagues talk to each other about an application, viewers and helpers too; staff never listen."""
+def works_on(person: Person, entry: StageEntry) -> bool:
+    """Whether the person sees what is written and not submitted yet: colleagues, viewers and helpers too; no staff."""
     return is_member(person, entry) or helps(person, entry)
+
+
+def may_remark(person: Person, entry: StageEntry) -> bool:
+    """All colleagues talk to each other about an application; staff never listen."""
+    return works_on(person, entry)

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from applications.answers import LOT, clean_section
-from applications.answers.merging import Merged, marks_of, merge
+from applications.answers.merging import Merged, mark_of, marks_of, merge
 from applications.lifecycle.holding import writing
 from applications.models import AnswersVersion, Application, SectionAnswers, StageEntry
 from applications.queries import basics, call_spec, locked_questions, stage_of
-from applications.refusals import LotTaken, NoLot, NotOpen
+from applications.refusals import FixedAnswer, LotTaken, NoLot, NotOpen
 from calls.models import Lot
 from calls.spec import BUILTIN_SECTION, SectionSpec
 from portal import clock
@@ -84,6 +84,8 @@ def save_section(
 
     Raises:
         NotADraft: it takes no text any more.
+        FixedAnswer: something was typed on a page that still had a field for an answer that cannot be changed now.
+            Nothing is saved, so that nobody believes that it was.
         LookupError: the form has no such section.
     """
     with writing(entry) as locked:
@@ -105,11 +107,19 @@ def _merged(
     marks: Mapping[str, str] | None,
 ) -> Merged:
     shut = locked_questions(entry)
-    typed = {key: value for key, value in clean_section(spec, answers).items() if key not in shut}
+    cleaned = clean_section(spec, answers)
+    if marks is not None and any(_is_new(cleaned.get(key), marks.get(key, ""), row.answers.get(key)) for key in shut):
+        raise FixedAnswer
+    typed = {key: value for key, value in cleaned.items() if key not in shut}
     typed |= {key: value for key, value in row.answers.items() if key in shut}
     if marks is None and version == row.version:
         marks = marks_of(row.answers)
     return merge(marks, typed, row.answers)
+
+
+def _is_new(typed: Any, shown: str, kept: Any) -> bool:
+    """Whether something was typed that the page did not show and that is not kept."""
+    return typed is not None and typed != kept and mark_of(typed) != shown
 
 
 def _write(entry: StageEntry, row: SectionAnswers, answers: Mapping[str, Any], by: Person) -> SectionAnswers:

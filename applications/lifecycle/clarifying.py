@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from applications.answers import Problem
 from applications.clarifications.replying import askable, reply_of
 from applications.clarifications.telling import tell_applicant, tell_staff
-from applications.lifecycle.freezing import Reception, freeze, last_sequence, send_receipts, settle
+from applications.lifecycle.freezing import Reception, date_files, freeze, last_sequence, send_receipts, settle
 from applications.lifecycle.holding import held
 from applications.lifecycle.reopening import bring_back
 from applications.models import (
@@ -156,13 +156,17 @@ def answer_clarification(
             return row.answer
         if row.state == ClarificationState.LAPSED or received_at > row.due_at:
             raise AnswerTooLate
-        reply = reply_of(dossier_of(entry), row)
+        if row.state == ClarificationState.OPEN and entry.state != EntryState.CLARIFICATION:
+            raise IllegalTransition(entry, EntryState.SUBMITTED)
+        dossier = dossier_of(entry)
+        reply = reply_of(dossier, row)
         if row.state == ClarificationState.OPEN and reply.problems:
             raise AnswerNotComplete(reply.problems)
         move(row, ClarificationState.ANSWERED, CLARIFICATION_TRANSITIONS)
         move(entry, EntryState.SUBMITTED, ENTRY_TRANSITIONS)
         reception = Reception(by, received_at, row.due_at, confirmation, eligibility=row.about.eligibility)
         row.answer = freeze(entry, reply.snapshot(last_sequence(entry) + 1), reception)
+        date_files(dossier.attachments, received_at)
         settle(entry, row.answer, clarified=True)
         _close(row, by)
         send_receipts(row.answer, by)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from applications.answers import digest_of
 from applications.messages import exact
-from applications.models import Application, NumberSeries, StageEntry, Submission
+from applications.models import Application, Attachment, NumberSeries, StageEntry, Submission
 from applications.receipts.seal import receipt_record, sealed
 from calls.models import Extension
 from portal import clock
@@ -120,6 +120,16 @@ def freeze(entry: StageEntry, snapshot: Mapping[str, Any], reception: Reception)
         seal=seal.signature,
         sealed_by=seal.public_key,
     )
+
+
+def date_files(files: Iterable[Attachment], received_at: datetime) -> None:
+    """Date files that came while the request waited for its turn: what is submitted has them, so they were there.
+
+    No query where none did.
+    """
+    late = [file.pk for file in files if file.added_at > received_at]
+    if late:
+        Attachment.objects.filter(pk__in=late).update(added_at=received_at)
 
 
 def settle(entry: StageEntry, submission: Submission, *, clarified: bool = False) -> None:

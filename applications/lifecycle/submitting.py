@@ -8,6 +8,7 @@ from applications.answers import snapshot_of
 from applications.lifecycle.freezing import (
     Reception,
     applicant,
+    date_files,
     freeze,
     last_sequence,
     next_place,
@@ -101,6 +102,7 @@ def _submit(dossier: Dossier, reception: Reception) -> Submission:
         municipality=applicant(entry.application.municipality, entry.application),
     )
     submission = freeze(entry, snapshot, reception)
+    date_files(dossier.attachments, reception.received_at)
     if entry.state == EntryState.DRAFT:
         move(entry, EntryState.SUBMITTED, ENTRY_TRANSITIONS)
     settle(entry, submission)

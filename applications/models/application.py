@@ -120,8 +120,17 @@ _FIGURES = ("applications.Clarification", "applications.Attachment", "calls.Waiv
 
 class StageEntryQuerySet(models.QuerySet["StageEntry"]):
     def visible_to(self, person: Any) -> "StageEntryQuerySet":
-        """Return the entries of the applications that the person may know of."""
-        return self.filter(application__in=Application.objects.visible_to(person))
+        """Return the entries of the applications that the person may know of.
+
+        A country office sees those that were submitted, and none that is a draft: neither that of a later stage, nor
+        one that was withdrawn and is written anew.
+        """
+        known = self.filter(application__in=Application.objects.visible_to(person))
+        if not getattr(person, "is_authenticated", False) or person.sees_everything or not person.office_countries:
+            return known
+        own = Q(application__municipality__in=person.current_memberships().values("municipality"))
+        submitted = Q(submission__isnull=False) & ~Q(state=EntryState.DRAFT)
+        return known.filter(own | helped_by(person, "application__") | submitted)
 
     def drafts(self) -> "StageEntryQuerySet":
         return self.filter(state=EntryState.DRAFT)

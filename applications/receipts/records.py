@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.db.models import QuerySet
 
-from applications.models import EntryState, Submission
+from applications.models import WITHOUT_SUBMISSION, Submission
 from applications.receipts.seal import Seal, public_key, receipt_record
 from calls import outlets
 
@@ -45,7 +45,8 @@ def standing_of(submission: Submission) -> Standing:
     entry = submission.entry
     if entry.submission_id != submission.pk:
         return Standing.REPLACED
-    return Standing.WITHDRAWN if entry.state == EntryState.WITHDRAWN else Standing.COUNTS
+    # An application that was withdrawn and is written anew is a draft: what was withdrawn still does not count.
+    return Standing.WITHDRAWN if entry.state in WITHOUT_SUBMISSION else Standing.COUNTS
 
 
 def submission_with(number: str, digest: str) -> Submission | None:

@@ -74,7 +74,7 @@ def _show(
         raise Http404
     person, now, dossier = person_of(request), clock.now(), dossier_of(entry)
     writes = rules.may_edit(person, entry)
-    member = rules.is_member(person, entry) or rules.helps(person, entry)
+    member = rules.works_on(person, entry)
     frame = frame_of(dossier, now, step=4, writes=False)
     context = {
         "frame": frame,

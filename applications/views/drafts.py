@@ -20,6 +20,7 @@ from applications.refusals import NotADraft
 from applications.views.common import entry_for, entry_to_write, member_page, person_of
 from applications.views.saving import Saving, autosave
 from applications.views.showing import show_section
+from calls.spec import SectionSpec
 from portal import clock
 
 _AUTOSAVE = "X-Autosave"
@@ -83,17 +84,17 @@ def here(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"closed": str(NotADraft())}, status=409)
     code, version = request.GET.get("section", ""), request.GET.get("version", "")
     told: dict[str, Any] = {}
-    row = SectionAnswers.objects.filter(entry=entry, section=code).first() if code else None
-    if row is not None and str(row.version) != version:
-        spec = section_spec(entry, code)
+    spec = _section(entry, code)
+    row = SectionAnswers.objects.filter(entry=entry, section=code).first() if spec else None
+    if spec is not None and row is not None and str(row.version) != version:
         told = {"version": row.version, "colleagues": shown_anew(spec, row.answers, [q.key for q in spec.questions])}
-    known = code if row is not None or _has_section(entry, code) else ""
-    told["here"] = here_lines(entry, presence.come(entry.pk, person, known))
+    told["here"] = here_lines(entry, presence.come(entry.pk, person, code if spec else ""))
     return JsonResponse(told)
 
 
-def _has_section(entry: StageEntry, code: str) -> bool:
+def _section(entry: StageEntry, code: str) -> SectionSpec | None:
+    """Return a section of the form; None for what is none, or was taken out of it."""
     try:
-        return bool(section_spec(entry, code))
+        return section_spec(entry, code)
     except LookupError:
-        return False
+        return None

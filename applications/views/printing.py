@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from applications.models import Submission
+from applications import rules
+from applications.models import EntryState, Submission
 from applications.printing import application_pdf, file_name
 from applications.queries import Dossier, dossier_of, submissions_for
 from applications.views.common import entry_for, member_page, person_of
@@ -17,9 +18,13 @@ PDF = "application/pdf"
 @require_safe
 @member_page
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give an application as PDF: what is being written, marked as not submitted; otherwise the submission."""
+    """Give an application as PDF: what is being written, marked as not submitted; otherwise the submission.
+
+    What is changed while a submission stands is for those who change it.
+    """
     entry = entry_for(request, pk)
-    if entry.takes_text or entry.submission is None:
+    writing = entry.takes_text and (entry.state == EntryState.DRAFT or rules.works_on(person_of(request), entry))
+    if writing or entry.submission is None:
         return _application(request, dossier_of(entry))
     return _application(request, submission_of(request, entry.submission.number, entry.submission.sequence))
 

@@ -82,7 +82,7 @@ def autosave(request: HttpRequest, pk: int, section: str) -> JsonResponse:
             )
     except (StageEntry.DoesNotExist, LookupError) as error:
         raise Http404 from error
-    except NotADraft as refusal:
+    except (NotADraft, FixedAnswer) as refusal:
         return JsonResponse({"closed": str(refusal)}, status=409)
     figures = _figures(entry, spec, saved) | _together(entry, spec, saved, data)
     figures["here"] = here_lines(entry, presence.come(entry.pk, person, section))
@@ -181,7 +181,7 @@ class Saving:
                 by=self.person,
                 marks=posted_marks(self.data),
             )
-        except NotADraft as refusal:
+        except (NotADraft, FixedAnswer) as refusal:
             messages.error(self.request, str(refusal))
             return redirect(url("review", self.entry))
         if saved.clashing:

@@ -43,9 +43,7 @@ def _submissions(request: HttpRequest, entry: StageEntry) -> "QuerySet[Submissio
 
 
 def _reads_draft(request: HttpRequest, entry: StageEntry) -> bool:
-    """Whether the person may see what was not submitted: whoever works on the application, and nobody else."""
-    person = person_of(request)
-    return rules.is_member(person, entry) or rules.helps(person, entry)
+    return rules.works_on(person_of(request), entry)
 
 
 @require_safe
