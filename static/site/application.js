@@ -257,7 +257,7 @@
 
   // A button of the form: what was typed is saved first, so that a line that breaks now loses nothing.
   form.addEventListener("submit", async (event) => {
-    if (leaving) return;
+    if (leaving || (!busy && !dirty.size && navigator.onLine)) return;
     event.preventDefault();
     const by = event.submitter;
     if (form.dataset.going) return;
@@ -265,6 +265,8 @@
     if (dirty.size) keep();
     if (!navigator.onLine) { delete form.dataset.going; say(form.dataset.offline, "offline"); return; }
     const all = await settled();
+    // Within the event that is being told of, a form cannot be submitted again: the browser would pass over it.
+    await new Promise((done) => { setTimeout(done); });
     delete form.dataset.going;
     if (!all && !stopped && place.querySelector(".save-state-offline") && !place.querySelector("button")) return;
     leaving = true;
