@@ -285,6 +285,7 @@ def beat_reminds_of_the_draft_once(scene: Scene, clock: Clock, worker: Worker) -
 def the_clerk_submits_and_gets_a_receipt(visit: Any, scene: Scene, entry: StageEntry) -> None:
     visitor = visit(scene.clerk, "hy").go("applications:review", entry.pk)
     visitor.picture("check")
+    visitor.page.check("[name=confirm]")
     with visitor.page.expect_navigation():
         visitor.page.click("form[action*='/submit/'] button")
     submission = Submission.objects.get(entry=entry)
@@ -303,6 +304,7 @@ def after_the_deadline_nobody_can_submit(visit: Any, scene: Scene, clock: Clock)
     clock.set(stage.deadline + timedelta(minutes=stage.grace_minutes, microseconds=1))
     button = visitor.page.query_selector("form[action*='/submit/'] button")
     if button:
+        visitor.page.check("[name=confirm]")
         with visitor.page.expect_navigation():
             button.click()
     visitor.picture("too-late")
