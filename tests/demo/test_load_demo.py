@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from applications.answers import digest_of
 from applications.lifecycle import submit_application
-from applications.models import Clarification, EntryState, Helper, Remark, Reuse, StageEntry, Submission
+from applications.models import Attachment, Clarification, EntryState, Helper, Remark, Reuse, StageEntry, Submission
 from applications.queries import dossier_of
 from applications.receipts.records import record_of, seal_of
 from applications.receipts.seal import verified
@@ -143,7 +143,9 @@ def test_simulated_submissions_have_the_form_of_those_that_clerks_make() -> None
     rows = list(Submission.objects.filter(entry__stage__call__code="M4EG-2021-INNOVATION").order_by("pk"))
     clerks = next(row for row in rows if row.snapshot["municipality"]["code"] == "GE-IM:Kutaisi")
     assert len(rows) == 6
+    shown = set(Attachment.objects.submitted().values_list("file__token", flat=True))
     for row in rows:
+        assert {file["token"] for files in row.snapshot["files"].values() for file in files} <= shown
         assert digest_of(row.snapshot) == row.digest
         assert row.snapshot.keys() == clerks.snapshot.keys()
         assert row.snapshot["municipality"].keys() == clerks.snapshot["municipality"].keys()

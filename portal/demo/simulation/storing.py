@@ -121,7 +121,7 @@ class Storing:
             for _file in range(count):
                 stored = self._samples.stored(question, self._by(draft), draft.begun)
                 rows.stored.append(stored)
-                rows.attachments.append(Attachment(entry=entry, question=question, file=stored))
+                rows.attachments.append(Attachment(entry=entry, question=question, file=stored, added_at=draft.begun))
                 found.setdefault(question, []).append(stored)
         return found
 
