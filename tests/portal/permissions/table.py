@@ -111,6 +111,9 @@ L+++.....++++  L.++.........  applications:changes  draft
 L+++...+.++++  L.++.........  applications:changes  submitted
 L+++.....++++  xxxxxxxxxxxxx  applications:review  draft
 L+++...+.++++  xxxxxxxxxxxxx  applications:review  submitted
+xxxxxxxxxxxxx  L.rr.........  applications:ready  draft
+xxxxxxxxxxxxx  L.rr.........  applications:ready  submitted
+L.++.........  xxxxxxxxxxxxx  applications:here  draft
 xxxxxxxxxxxxx  L.++.........  applications:submit  draft
 xxxxxxxxxxxxx  L.rr.........  applications:submit  submitted
 L.++.........  L.rr.........  applications:withdraw  draft
@@ -119,7 +122,7 @@ L.++.........  L.rr.........  applications:reuse  draft
 L.rr.........  L.rr.........  applications:reuse  submitted
 L.++.........  xxxxxxxxxxxxx  applications:reused  what the draft took over
 L............  xxxxxxxxxxxxx  applications:earlier  draft
-L...+..+.++++  xxxxxxxxxxxxx  applications:earlier  second stage of a neighbour
+L...+....++++  xxxxxxxxxxxxx  applications:earlier  second stage of a neighbour
 L+++.....++++  xxxxxxxxxxxxx  applications:versions  draft
 L+++...+.++++  xxxxxxxxxxxxx  applications:versions  submitted
 L...+..+.++++  xxxxxxxxxxxxx  applications:versions  application of a neighbour
