@@ -19,6 +19,7 @@ from calls import registry
 from calls.models import Call, CallState, Extension, Stage
 from portal import clock
 from portal.accounts.models import MemberRole, Municipality, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 from portal.transitions import Refusal
 
@@ -133,8 +134,7 @@ def revoke_extension(extension: Extension, *, reason: str, by: Person | None) ->
 
 def _tell(extension: Extension, kind: str) -> None:
     stage, municipality = extension.stage, extension.municipality
-    held = municipality.memberships.in_force().filter(role__in=(MemberRole.HEAD, MemberRole.EDITOR))
-    people = Person.objects.filter(memberships__in=held, is_active=True).distinct()
+    people = people_of(municipality, MemberRole.HEAD, MemberRole.EDITOR)
     context: dict[str, Any] = {
         "extension": extension,
         "stage": stage,

@@ -14,6 +14,7 @@ from calls.spec import CallSpec, Text
 from calls.transfer import spec_of
 from portal import clock, languages
 from portal.accounts.models import MemberRole, Municipality, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 from portal.transitions import Refusal
 
@@ -110,12 +111,7 @@ def revoke_waiver(waiver: Waiver, *, reason: str, by: Person | None) -> Waiver:
 
 
 def _tell(waiver: Waiver, spec: CallSpec, kind: str) -> None:
-    people = Person.objects.filter(
-        memberships__in=waiver.municipality.memberships.in_force().filter(
-            role__in=(MemberRole.HEAD, MemberRole.EDITOR)
-        ),
-        is_active=True,
-    ).distinct()
+    people = people_of(waiver.municipality, MemberRole.HEAD, MemberRole.EDITOR)
     asked, key = rules_in_words(spec).get(waiver.rule, {}), waiver.municipality_id
 
     def context(person: Person) -> dict[str, Any]:

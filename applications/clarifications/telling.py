@@ -9,7 +9,8 @@ from applications.messages import say
 from applications.models import Clarification
 from applications.presentation import filled_submission
 from applications.rules import WRITERS
-from portal.accounts.models import Membership, Person, Role, StaffRole
+from portal.accounts.models import Person, Role, StaffRole
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 
 
@@ -32,10 +33,7 @@ def tell_staff(kind: str, asked: Clarification) -> None:
 
 def writers_of(asked: Clarification) -> Iterable[Person]:
     """Return the heads and editors of the municipality."""
-    held = Membership.objects.in_force().filter(
-        municipality=asked.entry.application.municipality_id, role__in=WRITERS, person__is_active=True
-    )
-    return {one.person_id: one.person for one in held.select_related("person").order_by("pk")}.values()
+    return people_of(asked.entry.application.municipality_id, *WRITERS)
 
 
 def _askers(asked: Clarification) -> Iterable[Person]:

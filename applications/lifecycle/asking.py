@@ -1,12 +1,11 @@
 """Asking the head of the municipality to confirm and submit."""
 
-from typing import Any
-
 from django.db import transaction
 
 from applications.models import StageEntry
 from portal import clock
-from portal.accounts.models import MemberRole, Membership, Person
+from portal.accounts.models import MemberRole, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 
 
@@ -19,10 +18,7 @@ def ask_to_submit(entry: StageEntry, *, by: Person) -> int:
     Returns:
         How many heads the municipality has.
     """
-    held: Any = Membership.objects.in_force().filter(
-        municipality=entry.application.municipality_id, role=MemberRole.HEAD, person__is_active=True
-    )
-    heads = [membership.person for membership in held.select_related("person")]
+    heads = people_of(entry.application.municipality_id, MemberRole.HEAD)
     hour = f"{clock.now():%Y-%m-%dT%H}"
     context = {
         "entry": entry,

@@ -16,7 +16,8 @@ from applications.models import Application, Attachment, NumberSeries, StageEntr
 from applications.receipts.seal import receipt_record, sealed
 from calls.models import Extension
 from portal import clock
-from portal.accounts.models import MemberRole, Membership, Municipality, Person
+from portal.accounts.models import MemberRole, Municipality, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 
 
@@ -167,8 +168,5 @@ def send_receipts(submission: Submission, by: Person) -> None:
 
 
 def _recipients(entry: StageEntry, by: Person) -> Iterable[Person]:
-    heads = Membership.objects.in_force().filter(
-        municipality=entry.application.municipality_id, role=MemberRole.HEAD, person__is_active=True
-    )
-    people = [by, *(membership.person for membership in heads.select_related("person"))]
+    people = [by, *people_of(entry.application.municipality_id, MemberRole.HEAD)]
     return {person.pk: person for person in people}.values()

@@ -20,6 +20,7 @@ from applications.rules import WRITERS
 from portal import clock, languages
 from portal.accounts.lifecycle import create_person
 from portal.accounts.models import MemberRole, Membership, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue, enqueue_all
 
 log = structlog.get_logger(__name__)
@@ -243,8 +244,7 @@ def _context(helper: Helper, entry: StageEntry) -> dict[str, Any]:
 
 def _tell_of_help(helper: Helper) -> None:
     entry = latest_entry(helper.application_id)
-    heads = _members(helper.application).filter(role=MemberRole.HEAD).select_related("person")
-    people = {held.person_id: held.person for held in heads}
+    people = {head.pk: head for head in people_of(helper.application.municipality_id, MemberRole.HEAD)}
     inviter = helper.invited_by
     if inviter and _members(helper.application).filter(person=inviter, role__in=WRITERS).exists():
         people[inviter.pk] = inviter

@@ -13,7 +13,8 @@ from applications.models import Helper, Remark, StageEntry
 from applications.refusals import Refused
 from applications.rules import WRITERS
 from portal import clock
-from portal.accounts.models import Membership, Person
+from portal.accounts.models import Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 
 log = structlog.get_logger(__name__)
@@ -97,9 +98,7 @@ def _tell_of_remarks(remark: Remark, entry: StageEntry, by: Person) -> None:
 
 def _writers(entry: StageEntry) -> Iterable[Person]:
     """Return heads, editors and helpers, each once; two queries."""
-    held = Membership.objects.in_force().filter(
-        municipality=entry.application.municipality_id, role__in=WRITERS, person__is_active=True
-    )
-    helpers = Helper.objects.in_force().filter(application=entry.application_id, person__is_active=True)
-    rows: list[Any] = [*held.select_related("person"), *helpers.select_related("person")]
-    return {row.person_id: row.person for row in rows}.values()
+    rows = Helper.objects.in_force().filter(application=entry.application_id, person__is_active=True)
+    helpers: list[Any] = [row.person for row in rows.select_related("person")]
+    people = [*people_of(entry.application.municipality_id, *WRITERS), *helpers]
+    return {person.pk: person for person in people}.values()

@@ -16,7 +16,8 @@ from applications.queries import Dossier, dossier_of
 from applications.refusals import NotOpen, TooLate
 from calls.models import CallState
 from portal import clock
-from portal.accounts.models import MemberRole, Membership, Person
+from portal.accounts.models import MemberRole, Person
+from portal.accounts.queries import people_of
 from portal.notices.lifecycle import enqueue_all
 from portal.transitions import IllegalTransition
 
@@ -126,16 +127,12 @@ def _bring_files_back(entry: StageEntry, snapshot: Mapping[str, Any]) -> None:
 
 
 def _tell_heads(entry: StageEntry, by: Person) -> None:
-    held_by = Membership.objects.in_force().filter(
-        municipality=entry.application.municipality_id, role=MemberRole.HEAD, person__is_active=True
-    )
-    heads = {membership.person_id: membership.person for membership in held_by.select_related("person")}
     submission = _standing(entry)
     context = {"by": by, **standing_context(entry, submission)}
     moment = entry.reopened_at.isoformat() if entry.reopened_at else ""
     enqueue_all(
         "reopened",
-        heads.values(),
+        people_of(entry.application.municipality_id, MemberRole.HEAD),
         lambda person: f"reopened:{person.pk}:{entry.pk}:{moment}",
         lambda person: {**context, "clocks": clocks_of(entry, submission, person.language)},
     )

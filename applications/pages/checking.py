@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications import rules
 from applications.models import StageEntry
 from applications.pages.frame import standing_since, url
-from portal.accounts.models import MemberRole, Membership, Person
+from portal.accounts.models import MemberRole, Person
+from portal.accounts.queries import people_of
 
 
 def confirmation() -> str:
@@ -58,7 +58,4 @@ def submitting(entry: StageEntry, person: Person, error: str = "") -> Submitting
 
 def heads_of(entry: StageEntry) -> list[Person]:
     """Return the heads of the municipality, who confirm and submit."""
-    held: Any = Membership.objects.in_force().filter(
-        municipality=entry.application.municipality_id, role=MemberRole.HEAD, person__is_active=True
-    )
-    return [membership.person for membership in held.select_related("person").order_by("person__name")]
+    return sorted(people_of(entry.application.municipality_id, MemberRole.HEAD), key=lambda head: head.name)

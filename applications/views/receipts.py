@@ -18,14 +18,16 @@ from applications.pages.receipt_check import Result, result_of
 from applications.receipts import files
 from applications.receipts.checking import Verdict, check, check_digest
 from applications.receipts.forms import DigestForm, FileForm
-from applications.receipts.limit import within_limit
 from applications.receipts.reading import ApplicationFile
 from applications.receipts.records import known_keys
 from applications.receipts.seal import public_key
 from applications.views.common import member_page
 from applications.views.printing import PDF, language_of, private_file, submission_of
+from portal.accounts.limits import within_limit
 
 JSON = "application/json"
+CHECKS, SECONDS = 30, 60
+"""So often one address may have receipts checked: looking things up costs work, and guessing is not invited."""
 SCRIPT = Path(settings.BASE_DIR) / "scripts" / "check_receipt.py"
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,7 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
     typed = DigestForm.of(request.GET)
     brought = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     asked = brought.is_bound or typed.is_bound
-    if asked and not within_limit(request):
+    if asked and not within_limit(request, "receipts", CHECKS, SECONDS):
         log.info("receipt_checks_limited")
         return _page(request, typed, brought, status=429)
     if brought.is_bound:
