@@ -79,8 +79,8 @@ def here(request: HttpRequest, pk: int) -> JsonResponse:
 
     The script asks every twenty seconds: ``section`` and ``version`` are what the page shows.
     """
-    entry, person = entry_for(request, pk), person_of(request)
-    if not rules.may_edit(person, entry):
+    entry, person = entry_to_write(request, pk), person_of(request)
+    if not entry.takes_text:
         return JsonResponse({"closed": str(NotADraft())}, status=409)
     code, version = request.GET.get("section", ""), request.GET.get("version", "")
     told: dict[str, Any] = {}
