@@ -18,6 +18,7 @@ from calls.models import CallState
 from portal import clock
 from portal.accounts.models import MemberRole, Person
 from portal.accounts.queries import people_of
+from portal.documents.models import Scan
 from portal.notices.lifecycle import enqueue_all
 from portal.transitions import IllegalTransition
 
@@ -113,10 +114,11 @@ def _answers_of(dossier: Dossier, snapshot: Mapping[str, Any]) -> dict[str, dict
 
 
 def _bring_files_back(entry: StageEntry, snapshot: Mapping[str, Any]) -> None:
-    """Take out what was added since, and put back what was taken out, as the same attachment."""
+    """Take out what was added since, and put back what was taken out, as the same attachment; but none with a virus."""
     wanted = {(question, record["token"]) for question, records in snapshot["files"].items() for record in records}
     rows = Attachment.objects.filter(entry=entry).exclude(question__in=snapshot["hidden"])
     places = [((row.question, row.file.token), row) for row in rows.select_related("file").order_by("pk")]
+    wanted -= {place for place, row in places if row.file.scan == Scan.INFECTED}
     there = {place for place, row in places if row.removed_at is None}
     added = [row.pk for place, row in places if row.removed_at is None and place not in wanted]
     back = {place: row.pk for place, row in places if place in wanted - there}

@@ -13,6 +13,7 @@ from applications.lifecycle import (
     answer_clarification,
     ask_clarification,
     attach_file,
+    discard_changes,
     reopen_application,
     save_section,
     start_application,
@@ -24,6 +25,7 @@ from applications.queries import entries_for
 from applications.receipts.records import Standing, standing_of
 from applications.views import printing
 from portal import clock
+from portal.documents.models import Scan, StoredFile
 from portal.transitions import IllegalTransition
 from tests.applications.helpers import INNOVATION, fill, upload
 from tests.factories import PDF, make_call, make_draft, make_member, make_municipality, make_staff
@@ -144,3 +146,15 @@ def test_a_section_that_no_form_has_changes_nothing_for_who_is_here(client: Clie
     for section in ("a\0b", "nowhere", "taken-out", ""):
         answer = client.get(reverse("applications:here", args=[entry.pk]), {"section": section, "version": "7"})
         assert (answer.status_code, list(answer.json())) == (200, ["here"]), section
+
+
+def test_a_file_with_a_virus_is_not_brought_back() -> None:
+    made = Submitted()
+    file = Attachment.objects.get(entry=made.pk)
+    for found in ({"scan": Scan.WAITING}, {"scan": Scan.INFECTED, "scanned_at": clock.now(), "virus": "Eicar"}):
+        StoredFile.objects.filter(pk=file.file_id).update(**found)
+    made.reopen()
+    assert not Attachment.objects.filter(entry=made.pk, removed_at=None).exists()
+    assert Attachment.objects.standing().filter(pk=file.pk).exists(), "what was submitted keeps its list of files"
+    discard_changes(made.entry, by=made.head)
+    assert not Attachment.objects.filter(entry=made.pk, removed_at=None).exists()
