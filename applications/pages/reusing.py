@@ -66,6 +66,7 @@ class Offer:
         municipality: whose it was, where it was another one that merged into this one.
         fits: how many answers would be taken.
         left: how many answers have no place here, or one that is filled.
+        taken_url: the page of what was taken from it, where that was done.
     """
 
     pk: int
@@ -79,15 +80,19 @@ class Offer:
     tone: str
     fits: int
     left: int
+    taken_url: str = ""
 
 
 def offers_of(dossier: Dossier, entries: list[StageEntry]) -> tuple[Offer, ...]:
     """Prepare the list, in a number of queries that does not depend on its length; what fits best comes first."""
-    offers = [_offer(dossier, source, plan_of(dossier, source)) for source in sources_of(entries)]
+    rows = Reuse.objects.filter(entry=dossier.entry).order_by("taken_at", "pk")
+    taken = dict(rows.values_list("source", "pk"))  # of several, the latest
+    sources = sources_of(entries)
+    offers = [_offer(dossier, source, plan_of(dossier, source), taken.get(source.entry.pk)) for source in sources]
     return tuple(sorted(offers, key=lambda offer: -offer.fits))
 
 
-def _offer(dossier: Dossier, source: Source, plan: Plan) -> Offer:
+def _offer(dossier: Dossier, source: Source, plan: Plan, taken: int | None) -> Offer:
     entry, lot = source.entry, source.entry.application.lot
     application = entry.application
     other = application.municipality_id != dossier.entry.application.municipality_id
@@ -105,6 +110,7 @@ def _offer(dossier: Dossier, source: Source, plan: Plan) -> Offer:
         tone=tone(entry),
         fits=len(plan.taken),
         left=len(plan.left.keys() - set(plan.taken)),
+        taken_url=url("reused", dossier.entry, str(taken)) if taken else "",
     )
 
 

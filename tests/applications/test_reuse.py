@@ -297,7 +297,7 @@ def test_the_pages_of_taking_over(mailbox: list[Any], client: Client) -> None:
     tasks, offers = (reverse(f"applications:{name}", args=[desk.draft.pk]) for name in ("tasks", "reuse"))
     assert offers in client.get(tasks).content.decode()
     client.get(offers)
-    with costs(12):
+    with costs(13):
         page = client.get(offers).content.decode()
     # What fits best stands first, although the other one was written later.
     assert page.index("Take over 8 answers") < page.index("Take over 1 answer")
@@ -305,12 +305,14 @@ def test_the_pages_of_taking_over(mailbox: list[Any], client: Client) -> None:
     for code in ("FOURTH", "FIFTH"):
         desk.written_too(code)
     client.get(offers)
-    with costs(12):
+    with costs(13):
         assert client.get(offers).content.decode().count("Take over 1 answer") == 3
     taken = client.post(offers, {"source": desk.earlier.pk}, follow=True)
     for said in ("8 answers were taken over", "#field-challenge", "is confirmed anew for each application"):
         assert said in taken.content.decode()
-    assert client.get(offers).content.decode().count("Nothing of it fits here") == 4
+    offered = client.get(offers).content.decode()
+    assert offered.count("Nothing of it fits here") == 4
+    assert offered.count(taken.redirect_chain[-1][0]) == 1
     for wrong in ("", "x", str(desk.draft.pk), "9" * 30):
         assert "Please choose one of" in client.post(offers, {"source": wrong}, follow=True).content.decode()
 
