@@ -52,8 +52,9 @@ def _twice(cast: Cast, stage: Stage, municipality: Municipality, by: Person) -> 
         writing.submit(written.entry, by)
     with cast.ago(AGAIN):
         reopen_application(written.entry, by=by, received_at=clock.now())
-        better = story("applications")["better"]
-        written.save(by, ["project", "people"], title=better["title"], summary=better["summary"], beneficiaries="4 250")
+        better, project = story("applications")["better"], written.sections["project"]
+        changes = {name: f"{project[name]}{better[name]}" for name in ("title", "summary")}
+        written.save(by, ["project", "people"], **changes, beneficiaries="4 250")
         writing.submit(written.entry, by)
 
 
