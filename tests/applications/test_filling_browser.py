@@ -83,6 +83,7 @@ def test_what_is_typed_over_a_cut_line_survives_the_browser(writer: Writer, tmp_
     page.locator("#field-need").fill("Ի՞նչ կա այստեղ։\nՈչինչ։")
     page.locator("[name=area][value=building]").check()
     state(page, OFFLINE)
+    first.clear_cookies()  # a browser that ends lifts what cut its line: what it sends then must not count
     first.close()
     assert writer.kept("project") == {}
 

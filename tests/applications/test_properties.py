@@ -128,11 +128,11 @@ def test_what_is_saved_is_what_is_read_and_a_page_sent_back_untouched_changes_no
         before, versions = desk.rows(), AnswersVersion.objects.count()
         for section in (one for one in sections if one.questions):
             data = as_data(desk.on_page(section.code))
-            stale = {**data, "form.version": ["0"]}
-            for sent in (data, stale, {name: value for name, value in data.items() if name != "form.marks"}):
-                for headers in ({}, {"X-Autosave": "1"}):
-                    answer = desk.client.post(desk.url(section.code), sent, headers=headers)
-                    assert answer.status_code in (200, 302), (section.code, answer.content)
+            bare = {name: value for name, value in data.items() if name != "form.marks"}
+            for sent, by_script in ((data, False), ({**data, "form.version": ["0"]}, True), (bare, True)):
+                headers = {"X-Autosave": "1"} if by_script else {}
+                answer = desk.client.post(desk.url(section.code), sent, headers=headers)
+                assert answer.status_code == (200 if by_script else 302), (section.code, answer.content)
         assert desk.rows() == before
         assert AnswersVersion.objects.count() == versions
 
