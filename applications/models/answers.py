@@ -12,6 +12,7 @@ from applications.models.application import StageEntry
 from portal import clock
 from portal.documents.models import StoredFile
 from portal.history import tracked
+from portal.transitions import immutable, kept
 
 
 class SectionAnswers(models.Model):
@@ -114,6 +115,7 @@ class Reuse(models.Model):
         verbose_name_plural = _("reuses of answers")
         ordering = ["entry", "taken_at"]
         constraints = [models.CheckConstraint(condition=~Q(entry=F("source")), name="reuse_of_another_entry")]
+        triggers = [immutable("entry", "source", "taken_at", "taken", "left"), kept()]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.entry}"

@@ -12,7 +12,7 @@ from applications.models.application import StageEntry
 from applications.models.submission import Submission
 from portal import clock
 from portal.history import tracked
-from portal.transitions import TransitionTable, guard, kept
+from portal.transitions import TransitionTable, guard, immutable, kept
 
 
 class ClarificationState(models.TextChoices):
@@ -81,7 +81,11 @@ class Clarification(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"])]
-        triggers = [guard(CLARIFICATION_TRANSITIONS), kept()]
+        triggers = [
+            guard(CLARIFICATION_TRANSITIONS),
+            immutable("entry", "questions", "text", "asked_at", "due_at", "about"),
+            kept(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} · {self.asked_at:%Y-%m-%d}"
