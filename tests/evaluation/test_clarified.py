@@ -54,9 +54,10 @@ def test_what_is_being_clarified_is_neither_completed_nor_rejected_and_what_chan
     client.force_login(officer)
     ranking = client.get(reverse("admin:evaluation_ranking", args=[stage.pk])).content.decode()
     assert f"Completed before a clarification was answered: {entry.application.number}" in ranking
-    assert "before the applicant’s clarification was answered" in client.get(
-        reverse("admin:evaluation_score", args=[done.pk])
-    ).content.decode()
+    assert (
+        "before the applicant’s clarification was answered"
+        in client.get(reverse("admin:evaluation_score", args=[done.pk])).content.decode()
+    )
     assert version == 2
     assert complete_assessment(Assessment.objects.get(pk=begun.pk), by=second).total == 50
     assert reject_entry(entry, "A paper is missing.", by=officer).state == EntryState.REJECTED

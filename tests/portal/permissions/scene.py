@@ -90,7 +90,7 @@ class Scene:
         upload = begin_upload(draft, "letter", Announced("letter.pdf", 5), by=self._person("E"))
         self.things["upload of the editor"] = {**self.things["draft"], "token": upload.token, "index": 0}
         self.things["question of the draft"] = {"pk": draft.pk, "question": "challenge"}
-        given = {"name": "Aram", "email": "aram@adviser.example", "until": draft.deadline, "by": self._person("E")}
+        given: Any = {"name": "Aram", "email": "aram@adviser.example", "until": draft.deadline, "by": self._person("E")}
         self.things["helper of the draft"] = {"pk": draft.pk, "helper": invite_helper(draft, **given).pk}
         self.things["open call"] = {**_call(call), "app_label": "calls"}
         hidden = make_call("M4EG-2021-INNOVATION", change=_another_code, published=False)
