@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from applications.answers import Sheet
 from applications.forms import SectionForm
-from applications.forms.live import live_data
 from applications.forms.blocks import Given
+from applications.forms.live import live_data
 from applications.messages import language, say
 from applications.queries import basics
 from calls.models import Call, Stage

@@ -22,6 +22,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from portal import embedded
 from tests import emptying, environment, template
@@ -82,6 +83,12 @@ def _empty_quickly() -> Iterator[None]:
         # What the models bring with them was left in place.
         patch.setattr("django.core.management.commands.flush.emit_post_migrate_signal", lambda *_given: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """The language of the last page that one test opened is not that of the next."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

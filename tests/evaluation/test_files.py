@@ -29,7 +29,7 @@ def attach(entry: StageEntry, *, before: bool = True, **fields: Any) -> StoredFi
         path=new_token(),
         created_at=at,
     )
-    Attachment.objects.create(entry=entry, question="declaration", file=file, **fields)
+    Attachment.objects.create(entry=entry, question="declaration", file=file, added_at=at, **fields)
     return file
 
 

@@ -26,7 +26,7 @@ CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 ARMENIAN = re.compile(r"[Ա-Ֆա-և]")
 # What is written alike in both languages.
-ALIKE = {"Markdown.", "?", "SHA-256", "HTML", "Message-ID", "IPv4", "IPv6", "…", "%", "CSV", "URL", "JSON"}
+ALIKE = {"Markdown.", "?", "SHA-256", "HTML", "Message-ID", "IPv4", "IPv6", "…", "%", "CSV", "URL", "JSON", "a PDF"}
 
 
 def entries(path: Path) -> Iterator[tuple[polib.POEntry, list[str]]]:
