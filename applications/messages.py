@@ -1,6 +1,6 @@
 """Sentences for what ``applications.answers`` finds wrong, and texts of a call in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -124,6 +124,11 @@ def _shown(code: str, name: str, value: Any, currency: str) -> Any:
     if name in MONEY or (name == "limit" and code in MONEY_LIMITS):
         return formatting.money(value, currency, language())
     return formatting.number(value, language())
+
+
+def exact_clocks(moment: datetime, zones: Iterable[str], language: str) -> list[str]:
+    """Return a moment to the second by each of several clocks, such as those of ``StageEntry.zones``."""
+    return [exact(moment, zone, language) for zone in zones]
 
 
 def exact(moment: datetime, zone: str, language: str) -> str:

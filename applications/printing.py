@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.messages import exact, language, say
+from applications.messages import exact, exact_clocks, language, say
 from applications.models import EntryState, StageEntry, Submission
 from applications.pages.tasks import file_records
 from applications.presentation import ShownSection, filled_sheet, shown, submitted_answers
@@ -150,7 +150,7 @@ def _submitted(submission: Submission) -> Printed:
     amounts = frozen["amounts"]
     lot = say(frozen["lot"]["title"]) if frozen["lot"] else ""
     address = check_url(language(), submission)
-    clocks = tuple(received(submission))
+    clocks = tuple(exact_clocks(submission.received_at, submission.entry.zones, language()))
     facts = [
         Fact(_("Registration number"), (submission.number,)),
         *_about(title, frozen["call"]["code"], say(frozen["stage"]["title"]), lot),
@@ -210,13 +210,6 @@ def _by(submission: Submission) -> Iterable[Fact]:
 
 
 # --- what both have
-
-
-def received(submission: Submission) -> list[str]:
-    """Return when a submission was received, by the call's clock and by that of the municipality's country."""
-    call, municipality = submission.entry.stage.call, submission.entry.application.municipality
-    zones = dict.fromkeys([call.time_zone, municipality.country.time_zone])
-    return [exact(submission.received_at, zone, language()) for zone in zones]
 
 
 def qr(address: str) -> str:

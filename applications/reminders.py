@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from applications.lifecycle.reopening import clocks_of
-from applications.messages import say
+from applications.messages import exact_clocks, say
 from applications.models import EntryState, StageEntry
 from applications.pages.versions import unsent_labels
 from applications.queries import Dossier, dossiers_of
@@ -117,7 +116,7 @@ def _context(item: _Due, dossier: Dossier, now: datetime) -> dict[str, object]:
         "application": entry.application,
         "municipality": entry.application.municipality,
         "deadline": entry.deadline,
-        "zones": list(dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])),
+        "zones": entry.zones,
         "left": formatting.span(entry.deadline - now, item.person.language),
         "missing": len(problems),
         "labels": labels[:FEW],
@@ -136,7 +135,7 @@ def _changed(item: _Due, dossier: Dossier) -> dict[str, object]:
         return {}
     return {
         "submission": submission,
-        "clocks": clocks_of(entry, submission, item.person.language),
+        "clocks": exact_clocks(submission.received_at, entry.zones, item.person.language),
         "changed": len(labels),
         "labels": labels[:FEW],
         "more": max(0, len(labels) - FEW),

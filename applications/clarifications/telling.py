@@ -57,5 +57,5 @@ def context_of(asked: Clarification, person: Person) -> Mapping[str, Any]:
         "application": entry.application,
         "municipality": entry.application.municipality,
         "labels": labels,
-        "zones": list(dict.fromkeys([call.time_zone, entry.application.municipality.country.time_zone])),
+        "zones": entry.zones,
     }

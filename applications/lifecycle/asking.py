@@ -26,7 +26,7 @@ def ask_to_submit(entry: StageEntry, *, by: Person) -> int:
         "municipality": entry.application.municipality,
         "by": str(by),
         "deadline": entry.deadline,
-        "zones": list(dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])),
+        "zones": entry.zones,
     }
     enqueue_all(
         "ready_to_submit", heads, lambda person: f"ready:{person.pk}:{entry.pk}:{hour}", lambda _person: context

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import get_language
 
 from applications.answers import digest_of
-from applications.messages import exact
+from applications.messages import exact_clocks
 from applications.models import Application, Attachment, NumberSeries, StageEntry, Submission
 from applications.receipts.seal import receipt_record, sealed
 from calls.models import Extension
@@ -154,7 +154,6 @@ def send_receipts(submission: Submission, by: Person) -> None:
     """Write the receipt to the outbox for the submitter and the heads of the municipality, each once."""
     entry = submission.entry
     application = entry.application
-    zones = dict.fromkeys([entry.stage.call.time_zone, application.municipality.country.time_zone])
     context = {"submission": submission, "entry": entry, "call": entry.stage.call, "application": application}
     enqueue_all(
         "receipt",
@@ -162,7 +161,7 @@ def send_receipts(submission: Submission, by: Person) -> None:
         lambda person: f"receipt:{person.pk}:{submission.pk}",
         lambda person: {
             **context,
-            "clocks": [exact(submission.received_at, zone, person.language) for zone in zones],
+            "clocks": exact_clocks(submission.received_at, entry.zones, person.language),
         },
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications.answers import clean_section
 from applications.lifecycle.holding import held
 from applications.lifecycle.rewriting import rewrite
-from applications.messages import exact
+from applications.messages import exact_clocks
 from applications.models import Attachment, EntryState, StageEntry, Submission
 from applications.queries import Dossier, dossier_of
 from applications.refusals import NotOpen, TooLate
@@ -136,7 +136,7 @@ def _tell_heads(entry: StageEntry, by: Person) -> None:
         "reopened",
         people_of(entry.application.municipality_id, MemberRole.HEAD),
         lambda person: f"reopened:{person.pk}:{entry.pk}:{moment}",
-        lambda person: {**context, "clocks": clocks_of(entry, submission, person.language)},
+        lambda person: {**context, "clocks": exact_clocks(submission.received_at, entry.zones, person.language)},
     )
 
 
@@ -150,11 +150,5 @@ def standing_context(entry: StageEntry, submission: Submission) -> dict[str, Any
         "municipality": municipality,
         "submission": submission,
         "deadline": entry.deadline,
-        "zones": list(dict.fromkeys([call.time_zone, municipality.country.time_zone])),
+        "zones": entry.zones,
     }
-
-
-def clocks_of(entry: StageEntry, submission: Submission, language: str) -> list[str]:
-    """Return when a submission was received, by the call's clock and by that of the municipality's country."""
-    zones = dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])
-    return [exact(submission.received_at, zone, language) for zone in zones]

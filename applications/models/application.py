@@ -238,6 +238,11 @@ class StageEntry(models.Model):
         return frozenset(self.__dict__["asked"] or ())
 
     @property
+    def zones(self) -> list[str]:
+        """The clocks by which its moments are told: that of the call, and that of the municipality's country."""
+        return list(dict.fromkeys([self.stage.call.time_zone, self.application.municipality.country.time_zone]))
+
+    @property
     def extended(self) -> bool:
         """Whether the municipality may submit longer than all others."""
         return self.deadline > self.stage.deadline

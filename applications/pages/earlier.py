@@ -10,7 +10,7 @@ from applications.messages import say
 from applications.models import Reuse, StageEntry
 from applications.pages.frame import tone
 from applications.pages.reusing import LeftLine, left_lines
-from applications.pages.versions import clocks
+from applications.pages.versions import exact_time
 from applications.presentation import ShownSection, filled_submission, shown
 
 
@@ -49,7 +49,7 @@ def earlier_page(entry: StageEntry) -> EarlierPage | None:
     return EarlierPage(
         number=submission.number,
         stage=earlier.stage.title,
-        moment=clocks(earlier, submission),
+        moment=exact_time(earlier, submission),
         state=earlier.get_state_display(),
         tone=tone(earlier),
         receipt_url=reverse("applications:receipt", args=[submission.number, submission.sequence]),

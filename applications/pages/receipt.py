@@ -6,11 +6,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.messages import language, say
+from applications.messages import exact_clocks, language, say
 from applications.models import Submission
 from applications.pages.frame import Crumb, url
 from applications.presentation import ShownSection, submitted_answers
-from applications.printing import qr, received
+from applications.printing import qr
 from applications.receipts.records import Standing, check_url, standing_of
 from calls.pages.cards import voice_of
 
@@ -103,7 +103,7 @@ def receipt_page(submission: Submission) -> ReceiptPage:
 def _receipt(submission: Submission) -> Receipt:
     return Receipt(
         number=submission.number,
-        moment=" · ".join(received(submission)),
+        moment=" · ".join(exact_clocks(submission.received_at, submission.entry.zones, language())),
         digest=submission.digest,
         url=check_url(language(), submission),
         address=check_url(language()).partition("://")[2],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.answers import TEXT_KINDS
 from applications.answers.comparing import Change, Compared, ComparedRow, compare, rows
-from applications.messages import exact, language, say
+from applications.messages import exact_clocks, language, say
 from applications.models import EntryState, StageEntry, Submission
 from applications.pages.links import url
 from applications.pages.tasks import file_records
@@ -104,7 +104,7 @@ def _row(entry: StageEntry, submission: Submission, before: Submission | None, c
     word, tone = _standing(entry, submission, counting)
     return VersionRow(
         sequence=submission.sequence,
-        moment=clocks(entry, submission),
+        moment=exact_time(entry, submission),
         by=str(submission.submitted_by or ""),
         digest=submission.digest,
         word=word,
@@ -118,10 +118,9 @@ def _row(entry: StageEntry, submission: Submission, before: Submission | None, c
     )
 
 
-def clocks(entry: StageEntry, submission: Submission) -> str:
-    """Return when a submission was received, by the call's clock and by that of the municipality's country."""
-    zones = dict.fromkeys([entry.stage.call.time_zone, entry.application.municipality.country.time_zone])
-    return " · ".join(exact(submission.received_at, zone, language()) for zone in zones)
+def exact_time(entry: StageEntry, submission: Submission) -> str:
+    """Return when a submission was received, by the clocks of its entry."""
+    return " · ".join(exact_clocks(submission.received_at, entry.zones, language()))
 
 
 def _standing(entry: StageEntry, submission: Submission, counting: int | None) -> tuple[str, str]:

@@ -12,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications.answers import canonical
-from applications.messages import language, say
+from applications.messages import exact_clocks, language, say
 from applications.models import Submission
-from applications.printing import qr, received
+from applications.printing import qr
 from applications.receipts.records import check_url, keys_url, record_of, seal_of
 from portal.documents.pdf import render_pdf
 
@@ -96,7 +96,7 @@ def _printed(submission: Submission) -> PrintedReceipt:
         stage=say(frozen["stage"]["title"]),
         lot=say(frozen["lot"]["title"]) if frozen["lot"] else "",
         applicant=say(frozen["municipality"]["name"]),
-        clocks=tuple(received(submission)),
+        clocks=tuple(exact_clocks(submission.received_at, submission.entry.zones, language())),
         by=str(submission.submitted_by or ""),
         digest=submission.digest,
         files=sum(map(len, frozen["files"].values())),
